@@ -1,0 +1,85 @@
+"""Puts the parts together: content from disk, a session on top of it, and whoever wants to know what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.content import folders
+from voice.events import Event
+from voice.guiding.conversation import Conversation
+from voice.guiding.practice import Practice, load_practices
+from voice.guiding.responses import Responses, load_responses
+from voice.hearing.listener import Listener
+from voice.hearing.recognizer import Recognizer, open_recognizer
+from voice.session import Prepare, Session
+from voice.speaking.mixer import Mixer
+from voice.speaking.performer import Performer
+from voice.speaking.voice import Voice
+from voice.understanding.intents import load_intents
+from voice.understanding.understander import Understander
+
+FILE_RATE = 48_000
+"""Output rate of the file drive, Hz; the rate most sound cards have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about every drive."""
+
+    engine: str = "auto"
+    """``auto``, ``vosk`` or ``whisper``."""
+    model: str | None = None
+    """The recognizer's model, by name or folder."""
+    voice: str | None = None
+    """The synthesizer's voice, by name."""
+    data: tuple[Path, ...] = ()
+    """Folders with own ``scripts/`` and ``intents/``; later ones win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything read from YAML."""
+
+    practices: dict[str, Practice]
+    """By id."""
+    responses: Responses
+    understander: Understander
+
+
+def load_content(options: Options) -> Content:
+    """Read and check scripts and intents; raises ``ContentErrors``."""
+    intent_folders = folders("intents", options.data)
+    return Content(
+        load_practices(folders("scripts", options.data)),
+        load_responses(intent_folders),
+        Understander(load_intents(intent_folders)),
+    )
+
+
+def build_session(content: Content, voice: Voice, mixer: Mixer, rate: int, prepare: Prepare, log: Callable[[Event], None]) -> Session:
+    """A session over loaded content; ``rate`` is the output rate, Hz."""
+    performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
+    conversation = Conversation(content.practices, content.responses)
+    return Session(conversation, content.understander, performer, content.responses, prepare, log)
+
+
+def open_ears(content: Content, options: Options) -> Recognizer:
+    """The recognizer, checked against the words of our phrases; raises ``DeviceError``."""
+    return open_recognizer(options.engine, options.model, content.understander.words())
+
+
+def listen_with(session: Session, recognizer: Recognizer, content: Content, clock: Callable[[int], float]) -> None:
+    """Give a session ears; ``clock`` maps a microphone frame (16 kHz) to seconds on the output clock."""
+    session.listener = Listener(recognizer, content.understander, clock=clock)
+
+
+def prepare_now(voice: Voice) -> Prepare:
+    """Render at once, on the calling thread: what a virtual clock wants."""
+
+    def prepare(texts: Sequence[str], then: Callable[[], None]) -> None:
+        voice.prepare(texts)
+        then()
+
+    return prepare

@@ -1,0 +1,127 @@
+"""The command line: reads arguments, imports only the command that is asked for, and turns errors into one plain sentence."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from voice.errors import AttuneError
+
+EPILOG = "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
+    os.umask(0o077)
+    args = build_parser().parse_args(arguments)
+    logging.basicConfig(level=args.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    module = importlib.import_module(f"voice.commands.{args.command or 'listen'}")
+    try:
+        return int(module.run(args))
+    except AttuneError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    from voice import __version__
+
+    parser = argparse.ArgumentParser(prog="attune", description="A voice guide for two people who are stressed.", epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"attune {__version__}")
+    _common(parser, suppress=False)
+    parser.add_argument("--mic", type=Path, metavar="IN.wav", help="a sound file instead of the microphone")
+    parser.add_argument("--speaker", type=Path, metavar="OUT.wav", help="a WAV file instead of the loudspeaker")
+    parser.add_argument("--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _model):
+        _common(add(commands), suppress=True)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """Options that stand before or after the command; only the main parser sets defaults."""
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if suppress else value
+
+    parser.add_argument("--engine", choices=["auto", "vosk", "whisper"], default=default("auto"), help="which recognizer")
+    parser.add_argument("--model", metavar="NAME|DIR", default=default(None), help="the recognizer's model")
+    parser.add_argument("--voice", metavar="NAME", default=default(None), help="the synthesizer's voice")
+    parser.add_argument("--data", metavar="DIR", type=Path, action="append", default=default([]), help="own scripts/ and intents/")
+    levels = ["debug", "info", "warning", "error"]
+    parser.add_argument("--log-level", choices=levels, default=default("warning"), help="how much is logged, never words")
+
+
+def _demo(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("demo", help="the first scene by itself, real recognizer and synthesizer")
+    parser.add_argument("-o", "--output", type=Path, default=Path("demo.wav"), metavar="demo.wav", help="left: the voice, right: Attune")
+    return parser
+
+
+def _type(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("type", help="the same conversation by keyboard, or by piped lines")
+    parser.add_argument("--speaker", type=Path, metavar="OUT.wav", default=argparse.SUPPRESS, help="write the sound to this file")
+    parser.add_argument("--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file")
+    return parser
+
+
+def _rehearse(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("rehearse", help="play or render one practice; answers are silence")
+    parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
+    parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings")
+    parser.add_argument("--answer", action="append", default=[], metavar="WORDS", help="answer the next question with these words")
+    return parser
+
+
+def _hear(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("hear", help="what would be understood of a recording; one JSON object each")
+    parser.add_argument("recordings", nargs="+", type=Path, metavar="WAV")
+    _reading(parser)
+    parser.add_argument("--expect", metavar='"yes,no,stop"', help="which of these it is, or none")
+    return parser
+
+
+def _understand(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("understand", help="text to intent and slots; one JSON object each")
+    parser.add_argument("texts", nargs="+", metavar="TEXT")
+    _reading(parser)
+    return parser
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--intents", type=Path, metavar="DIR", help="these sentence files instead of ours")
+    parser.add_argument("--state", default="idle", metavar="NAME", help="the conversation's state; idle unless given")
+    parser.add_argument("--json", action="store_true", help="(always on) print JSON")
+
+
+def _check(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("check", help="find what is wrong in scripts and intents, with file and line")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given")
+    return parser
+
+
+def _scripts(commands: Commands) -> argparse.ArgumentParser:
+    return commands.add_parser("scripts", help="every practice, its length and what to say")
+
+
+def _model(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("model", help="list, fetch and choose recognizer models")
+    parser.add_argument("action", choices=["list", "get", "use"])
+    parser.add_argument("name", nargs="?", metavar="NAME")
+    return parser

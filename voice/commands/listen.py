@@ -1,0 +1,46 @@
+"""``attune`` without a command: listens in the room, or plays the same loop on files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+
+from voice.cli import EPILOG
+from voice.commands.options import options_of
+from voice.errors import DeviceError
+from voice.eventlog import EventFile, tell_all
+from voice.story import Story
+
+
+def run(args: argparse.Namespace) -> int:
+    """Files if files are given; else the room; else the keyboard; else the demo."""
+    if bool(args.mic) != bool(args.speaker):
+        given, missing = ("--mic", "--speaker") if args.mic else ("--speaker", "--mic")
+        raise DeviceError(f"{given} needs {missing}.", "Write: attune --mic IN.wav --speaker OUT.wav")
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(EventFile(args.events)).write] if args.events else []
+        if args.mic:
+            from voice.drives.files import run_files
+
+            run_files(args.mic, args.speaker, options_of(args), tell_all(listeners))
+            return 0
+        print(EPILOG, file=sys.stderr)
+        return _live(args, tell_all([*listeners, Story(sys.stdout, hear=True).tell]))
+
+
+def _live(args: argparse.Namespace, log: object) -> int:
+    from voice.drives import live
+
+    missing = live.what_is_missing()
+    if missing is None:
+        return live.run_room(options_of(args), log)  # type: ignore[arg-type]
+    print(missing, file=sys.stderr)
+    if sys.stdin.isatty():
+        print("You can go on by keyboard: type what you would say, for example: help us calm down", file=sys.stderr)
+        return live.run_keyboard(None, options_of(args), log)  # type: ignore[arg-type]
+    print("There is no terminal either, so here is the first scene by itself (attune demo).", file=sys.stderr)
+    from voice.commands import demo
+
+    args.output = None
+    return demo.run(args)

@@ -1,0 +1,56 @@
+"""``attune rehearse``: one practice, played on the loudspeaker or rendered into a file."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from contextlib import ExitStack
+from pathlib import Path
+
+from voice.app import Options, load_content
+from voice.commands.options import options_of
+from voice.errors import DeviceError
+from voice.eventlog import TIMELINE, EventFile, tell_all
+
+
+def run(args: argparse.Namespace) -> int:
+    """Render into ``-o`` on a virtual clock, or play in real time."""
+    options, practice = _locate(args.practice, options_of(args))
+    settings = dict(_setting(pair) for pair in args.set)
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(EventFile(args.timeline, TIMELINE)).write] if args.timeline else []
+        if args.output:
+            from voice.drives.typed import run_rehearsal
+
+            run_rehearsal(practice, settings, args.answer, args.output, options, tell_all(listeners))
+        else:
+            from voice.drives.live import rehearse
+
+            rehearse(practice, settings, args.answer, options, tell_all(listeners))
+    return 0
+
+
+def _locate(name: str, options: Options) -> tuple[Options, str]:
+    """A practice by id, or a YAML file, whose folder then counts as own scripts."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if path.parent.name != "scripts":
+            raise DeviceError(f"{name} does not lie in a folder named scripts.", "Put it there and name it again.")
+        return Options(options.engine, options.model, options.voice, (*options.data, path.parent.parent)), path.stem
+    known = load_content(options).practices
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise DeviceError(f"There is no practice '{name}'.", f"Did you mean {near[0]}?" if near else "`attune scripts` lists them.")
+    return options, name
+
+
+def _setting(pair: str) -> tuple[str, object]:
+    key, equals, value = pair.partition("=")
+    if not equals:
+        raise DeviceError(f"--set {pair} has no value.", "Write --set minutes=3.")
+    for number in (int, float):
+        try:
+            return key, number(value)
+        except ValueError:
+            continue
+    return key, value

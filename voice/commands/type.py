@@ -1,0 +1,28 @@
+"""``attune type``: the conversation by keyboard, or by piped lines on a virtual clock."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+
+from voice.commands.options import options_of
+from voice.eventlog import EventFile, tell_all
+from voice.story import Story
+
+
+def run(args: argparse.Namespace) -> int:
+    """A terminal gets the real clock, a pipe the virtual one."""
+    with ExitStack() as stack:
+        listeners = [Story(sys.stdout, hear=False).tell]
+        if args.events:
+            listeners.append(stack.enter_context(EventFile(args.events)).write)
+        log = tell_all(listeners)
+        if sys.stdin.isatty():
+            from voice.drives.live import run_keyboard
+
+            return run_keyboard(args.speaker, options_of(args), log)
+        from voice.drives.typed import run_piped
+
+        run_piped(sys.stdin, args.speaker, options_of(args), log)
+    return 0

@@ -1,0 +1,1 @@
+"""Drives: the same conversation on live devices, on files, at the keyboard."""

@@ -1,0 +1,95 @@
+"""A virtual clock: the session advances block by block, as fast as the machine can; same input, same samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.errors import DeviceError
+from voice.guiding.transitions import State
+from voice.session import Session
+
+BLOCK_MS = 10
+"""Everything happens on this grid, milliseconds."""
+HEARING_RATE = 16_000
+
+
+class WavWriter:
+    """A 16-bit mono WAV file written block by block."""
+
+    def __init__(self, path: Path, rate: int, channels: int = 1) -> None:
+        """Create the file; raises ``DeviceError`` if it cannot be written."""
+        import soundfile
+
+        try:
+            self._file = soundfile.SoundFile(path, "w", rate, channels, "PCM_16", format="WAV")
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise DeviceError(f"{path} cannot be written.", "Name a file in a folder of your own.") from error
+
+    def write(self, block: npt.NDArray[np.float32]) -> None:
+        """Append float32 samples in [-1, 1], shape (frames,) or (frames, channels)."""
+        self._file.write(block)
+
+    def __enter__(self) -> WavWriter:
+        """Use it as a context."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_wav(path: Path, rate: int = HEARING_RATE) -> npt.NDArray[np.float32]:
+    """A sound file as float32 mono at ``rate`` Hz; raises ``DeviceError`` for anything that is none.
+
+    libsndfile reads it and soxr resamples it: both are what the field uses.
+    """
+    import soundfile
+
+    try:
+        samples, own_rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError, ValueError) as error:
+        remedy = "Give a WAV or FLAC file; `sox in.mp3 out.wav` makes one."
+        raise DeviceError(f"{path} is not a sound file that can be read.", remedy) from error
+    mono = np.nan_to_num(samples.mean(axis=1), nan=0.0, posinf=1.0, neginf=-1.0)
+    if own_rate == rate or not len(mono):
+        return np.ascontiguousarray(mono, np.float32)
+    import soxr
+
+    return np.ascontiguousarray(soxr.resample(mono, own_rate, rate), np.float32)
+
+
+class VirtualClock:
+    """Steps a session through time."""
+
+    def __init__(self, session: Session, speaker: WavWriter | None) -> None:
+        """Without ``speaker`` nothing is mixed; the timing is the same."""
+        self.session = session
+        self._speaker = speaker
+        self._frames = session.performer.rate * BLOCK_MS // 1000
+
+    def step(self, heard: npt.NDArray[np.float32] | None = None) -> None:
+        """One block: what the microphone took during it is heard at its end, what is played next reacts to it."""
+        session = self.session
+        if self._speaker:
+            self._speaker.write(session.performer.mixer.render(session.frame, self._frames))
+        session.advance(session.frame + self._frames)
+        if heard is not None:
+            session.hear(heard)
+        session.performer.place_until(session.frame)
+        session.performer.mixer.forget(session.frame)
+
+    def run_until_idle(self, *, listening: bool, limit_s: float = 7200) -> None:
+        """Let what runs finish in a silent room; at most ``limit_s`` seconds of virtual time."""
+        silence = np.zeros(HEARING_RATE * BLOCK_MS // 1000, np.float32) if listening else None
+        end = self.session.now_s + limit_s
+        while self.session.now_s < end and not self.is_idle:
+            self.step(silence)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing runs, nothing sounds, nothing is timed."""
+        return self.session.conversation.state is State.IDLE and self.session.resting

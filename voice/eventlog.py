@@ -1,0 +1,56 @@
+"""The events file: one JSON object a line, flushed at once, readable by its owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from voice.errors import DeviceError
+from voice.events import Beat, Cue, Event
+
+
+class EventFile:
+    """Writes events to a file; what people said is in it, so it exists only where somebody asked for it."""
+
+    def __init__(self, path: Path, only: tuple[type[Event], ...] = (Event,)) -> None:
+        """Create the file anew; raises ``DeviceError`` if it cannot be written.
+
+        ``only`` limits it to some kinds of event.
+        """
+        self._only = only
+        try:
+            self._file: TextIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+        except OSError as error:
+            raise DeviceError(f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own.") from error
+
+    def write(self, event: Event) -> None:
+        """Add one line."""
+        if isinstance(event, self._only):
+            self._file.write(json.dumps(event.to_json(), ensure_ascii=False) + "\n")
+            self._file.flush()
+
+    def __enter__(self) -> EventFile:
+        """Use it as a context."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+TIMELINE = (Cue, Beat)
+"""What a timeline file holds."""
+
+
+def tell_all(listeners: list[Callable[[Event], None]]) -> Callable[[Event], None]:
+    """One listener that passes each event on to several."""
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    return tell

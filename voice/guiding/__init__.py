@@ -1,0 +1,1 @@
+"""Guiding: from a script to timed cues, and the conversation around them."""

@@ -1,0 +1,103 @@
+"""What the conversation wants to happen; whoever drives it carries these out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.events import Event
+from voice.guiding.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Compile these steps and play them from now; ``Finished`` follows when the last sample has sounded."""
+
+    steps: tuple[Step, ...]
+    first_round: int = 1
+    """The number of the first breath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Fade out what sounds and forget it; nothing follows."""
+
+    why: str
+    fade_ms: int = 70
+    """Milliseconds; 60 to 80 is quick without a click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Fade out what sounds, and remember where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a ``Hold``: at the next inhale, or at the beginning of the sentence; ``Finished`` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Slow down or speed up the beat, from the next inhale on."""
+
+    factor: float
+    """Over 1 is slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Make everything louder or softer from now on."""
+
+    change_db: float
+    """Decibels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak a sentence beside the practice; ``Finished`` follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayTimeLeft:
+    """Say how long the held segment still lasts; ``Finished`` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One soft sound over whatever else is going on."""
+
+    name: str
+    """The stem of a file in ``audio/``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Send ``TimerDue`` after a while; a timer of the same name is replaced."""
+
+    timer: str
+    after_s: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget one timer, if it is set."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimers:
+    """Forget every timer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something happened that the log and the terminal want to know."""
+
+    event: Event
+
+
+Effect = Play | Hush | Hold | Resume | Stretch | Volume | Say | SayTimeLeft | Sound | SetTimer | CancelTimer | CancelTimers | Tell

@@ -1,0 +1,72 @@
+"""What Attune says beside a practice, in Home Assistant's ``responses`` format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from voice.content import read_yaml
+from voice.errors import ContentErrors
+
+REQUIRED = {
+    "WhatCanISay": ("default",),
+    "HowLong": ("minutes", "one", "soon"),
+    "VoiceLost": ("default",),
+}
+"""Every sentence that the code asks for, by intent and key."""
+
+
+class Responses:
+    """Sentences by intent and key."""
+
+    def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
+        """Take them as they stand in the file."""
+        self._sentences = sentences
+
+    def get(self, intent: str, key: str = "default") -> str:
+        """One sentence."""
+        return self._sentences[intent][key]
+
+    def time_left(self, seconds: float) -> str:
+        """How long something still lasts, in words."""
+        minutes = round(seconds / 60)
+        if seconds < 40:
+            return self.get("HowLong", "soon")
+        return self.get("HowLong", "one") if minutes <= 1 else self.get("HowLong", "minutes").replace("{minutes}", str(minutes))
+
+    def texts(self) -> list[str]:
+        """Every sentence, for rendering ahead; those with a hole in them are left out."""
+        return [text for keys in self._sentences.values() for text in keys.values() if "{" not in text]
+
+
+def load_responses(folders: Sequence[Path]) -> Responses:
+    """Read ``responses.yaml`` of every folder; later ones replace single sentences.
+
+    Raises ``ContentErrors`` where a sentence is no text, or one that is needed is missing.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for folder in folders:
+        path = folder / "responses.yaml"
+        if path.is_file():
+            _read(path, found)
+    return Responses(found)
+
+
+def _read(path: Path, found: dict[str, dict[str, str]]) -> None:
+    document = read_yaml(path)
+    intents: Any = ((document.data or {}).get("responses") or {}).get("intents") or {}
+    errors = []
+    for intent, keys in intents.items():
+        for key, text in keys.items() if isinstance(keys, dict) else [("", keys)]:
+            if isinstance(text, str) and key:
+                found.setdefault(intent, {})[key] = text
+            else:
+                errors.append(document.error(("responses", "intents", intent, key), "is not text", 'write default: "A sentence."'))
+    for intent, needed in REQUIRED.items():
+        for key in needed:
+            if key not in found.get(intent, {}):
+                at = ("responses", "intents", intent)
+                errors.append(document.error(at, f"'{intent}' lacks '{key}'", f'add {key}: "A sentence." below {intent}:'))
+    if errors:
+        raise ContentErrors(errors)

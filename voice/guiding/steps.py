@@ -1,0 +1,185 @@
+"""The steps a script is made of, as pydantic models: one class per step, one field per key of the YAML.
+
+pydantic (MIT, widely kept) validates, names every fault with its place, and writes the JSON Schema for editors.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Body(BaseModel):
+    """What every step's body has in common: frozen, strict about types, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+def _short(field: str) -> BeforeValidator:
+    """Let ``say: "text"`` stand for ``say: {text: "text"}``."""
+    return BeforeValidator(lambda value: value if isinstance(value, dict | BaseModel) else {field: value})
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Seconds = Annotated[float, Field(strict=False, ge=0, le=3600)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+
+
+def _as_steps(value: Any) -> Any:
+    return [{"goto": value}] if isinstance(value, str) else value
+
+
+Action = Annotated[tuple["Step", ...], Field(strict=False, max_length=40), BeforeValidator(_as_steps)]
+"""What an answer leads to: ``next``, ``end``, ``repeat``, a label, or steps of its own."""
+
+
+class Say(Body):
+    """Speak one or more short sentences."""
+
+    text: Text
+    pause: Seconds = 0.6
+    """Silence afterwards, seconds."""
+
+
+class Pause(Body):
+    """Be quiet for a while."""
+
+    seconds: Seconds
+    """Length, seconds."""
+    silent: bool = False
+    """True where the script means a silence longer than 12 s."""
+
+
+class Tone(Body):
+    """One soft sound from ``audio/``."""
+
+    sound: Name
+    """The file's stem."""
+
+
+class Count(Body):
+    """Count aloud, one number a second."""
+
+    to: Annotated[int, Field(ge=1, le=20)]
+    """Last number."""
+
+
+class Breathe(Body):
+    """Paced breathing on an exact one-second grid."""
+
+    minutes: Annotated[float, Field(strict=False, gt=0, le=30)]
+    """Length, minutes; whole breaths only."""
+    in_s: Annotated[int, Field(ge=1, le=15)] = Field(4, alias="in")
+    """Beats (seconds) of each in-breath."""
+    hold_s: Annotated[int, Field(ge=0)] = Field(0, alias="hold")
+    """Beats (seconds) of holding; 0 for none."""
+    out_s: Annotated[int, Field(ge=1, le=15)] = Field(6, alias="out")
+    """Beats (seconds) of each out-breath."""
+    count: Literal["aloud", "silent"] = "aloud"
+    """Whether numbers are spoken."""
+    fade_after: Annotated[int, Field(ge=0, le=400)] = 3
+    """Breaths counted in full voice before the counting fades."""
+    tones: Literal["on", "off"] = "on"
+    """Whether soft tones mark each in- and out-breath."""
+    after_first: Text | None = None
+    """Spoken on an out-breath once, after the first breath, when no number sounds."""
+    after_fade: tuple[Text, ...] = Field((), strict=False)
+    """Spoken one by one on the out-breaths after that."""
+
+    @model_validator(mode="after")
+    def _safe(self) -> Breathe:
+        """Refuse patterns that could harm: slow breathing guides keep holds short and the exhale unhurried."""
+        if self.hold_s > 7:
+            raise ValueError(f"a hold of {self.hold_s} s can make people dizzy; write hold: 7 or less")
+        if self.out_s < 2:
+            raise ValueError("an exhale under 2 s hurries people into dizziness; write out: 2 or more")
+        if 60 / self.cycle_s > 20:
+            raise ValueError("more than 20 breaths a minute is over-breathing; make in, hold and out add up to 3 or more")
+        return self
+
+    @property
+    def cycle_s(self) -> int:
+        """One whole breath, seconds."""
+        return self.in_s + self.hold_s + self.out_s
+
+    @property
+    def rounds(self) -> int:
+        """Whole breaths in the time given; at least one."""
+        return max(1, int(self.minutes * 60 / self.cycle_s + 1e-9))
+
+
+class Ask(Body):
+    """One question with a closed set of answers."""
+
+    say: Text
+    expect: dict[str, Action] = Field(min_length=1, max_length=12)
+    """What each answer leads to."""
+    silence: Action = ()
+    """What no answer leads to; by default the next step."""
+    wait: Seconds = 8
+    """How long an answer is waited for, seconds."""
+
+
+class Turn(Body):
+    """One person speaks for a while; nothing they say is kept."""
+
+    say: Text | None = None
+    seconds: Annotated[float, Field(strict=False, ge=10, le=900)] = 60
+    """Limit, seconds; a gentle tone sounds 15 s before it."""
+
+
+class Choose(Body):
+    """Take one way by what is known without asking: a setting, or whether somebody is alone."""
+
+    by: Name
+    """The name of a setting, or ``alone``."""
+    cases: dict[str, Action] = Field(min_length=1)
+    """The value, as it is written, and where it leads."""
+    otherwise: Action = ()
+    """Where any other value leads; by default the next step."""
+
+
+class Step(Body):
+    """One step of a script: exactly one of these keys."""
+
+    say: Annotated[Say, _short("text")] | None = None
+    pause: Annotated[Pause, _short("seconds")] | None = None
+    tone: Annotated[Tone, _short("sound")] | None = None
+    play: Annotated[Tone, _short("sound")] | None = None
+    breathe: Breathe | None = None
+    count: Annotated[Count, _short("to")] | None = None
+    ask: Ask | None = None
+    turn: Annotated[Turn, _short("say")] | None = None
+    each: tuple[Step, ...] | None = Field(None, strict=False, min_length=1)
+    choose: Choose | None = None
+    label: Name | None = None
+    goto: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_key(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"goto": value}
+        if isinstance(value, dict) and len(value) != 1:
+            raise ValueError(f"a step has exactly one key, this one has {len(value)}; start each step with its own '- '")
+        return value
+
+    @property
+    def body(self) -> Body | tuple[Step, ...] | str:
+        """The one key's value."""
+        return next(value for name in type(self).model_fields if (value := getattr(self, name)) is not None)
+
+
+class Script(Body):
+    """A whole file of ``scripts/``."""
+
+    title: Text
+    about: Text
+    source: Text
+    settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    steps: tuple[Step, ...] = Field(strict=False, min_length=1)
+
+
+for _model in (Ask, Choose, Step, Script):
+    _model.model_rebuild()

@@ -1,0 +1,132 @@
+"""A flat timeline: sounds and beats with absolute onsets, and the pure ways of cutting and stretching it.
+
+Onsets are whole milliseconds from the timeline's start and never sums of sleeps, so nothing drifts. The onset of speech is
+where its sound begins, not where its samples begin (see ``speaking.phrase``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Phase = Literal["in", "hold", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Spoken words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreathTone:
+    """A soft tone as long as one phase of a breath."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A sound from ``audio/``."""
+
+    name: str
+    """The file's stem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One sound at one time of a timeline."""
+
+    onset_ms: int
+    """From the timeline's start, milliseconds."""
+    duration_ms: int
+    """How long it sounds, milliseconds."""
+    sound: Speech | BreathTone | Clip
+    gain_db: float = 0.0
+    """Decibels relative to the sound's usual level."""
+
+    @property
+    def end_ms(self) -> int:
+        """From the timeline's start, milliseconds."""
+        return self.onset_ms + self.duration_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One count of a breath, spoken or silent."""
+
+    onset_ms: int
+    """From the timeline's start, milliseconds."""
+    phase: Phase
+    beat: int
+    """Counted from 1 within the phase."""
+    round: int
+    """Counted from 1 within the practice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything of one segment, in order of onset."""
+
+    cues: tuple[Cue, ...]
+    beats: tuple[Beat, ...]
+    duration_ms: int
+    """Length, silence at the end included, milliseconds."""
+    beat_ms: int = 1000
+    """Distance of two beats at the end of the timeline, milliseconds."""
+
+    def inhales(self) -> list[int]:
+        """The onset of every breath, milliseconds."""
+        return [beat.onset_ms for beat in self.beats if beat.phase == "in" and beat.beat == 1]
+
+    def resumed_from(self, position_ms: int) -> Timeline:
+        """What is left after a pause at ``position_ms``.
+
+        Breathing goes on at the next inhale, a spoken sentence from its beginning.
+        """
+        return self._cut(self._resume_point(position_ms))
+
+    def stretched(self, position_ms: int, factor: float) -> Timeline:
+        """The same timeline with every beat from the next inhale on ``factor`` times as far apart.
+
+        The breath that ``position_ms`` lies in keeps its length, so that no interval changes inside a breath. Without
+        breathing ahead nothing changes.
+        """
+        start = next((onset for onset in self.inhales() if onset > position_ms), None)
+        if start is None:
+            return self
+        end = self.beats[-1].onset_ms + self.beat_ms
+        beat_ms = round(self.beat_ms * factor)
+        numbers = {beat.onset_ms: start + index * beat_ms for index, beat in enumerate(b for b in self.beats if b.onset_ms >= start)}
+        shift = start + len(numbers) * beat_ms - end
+
+        def moved(onset: int) -> int:
+            return onset if onset < start else numbers.get(onset, onset + shift if onset >= end else _between(onset, numbers))
+
+        def length(cue: Cue) -> int:
+            breath = isinstance(cue.sound, BreathTone) and cue.onset_ms >= start
+            return round(cue.duration_ms * beat_ms / self.beat_ms) if breath else cue.duration_ms
+
+        cues = tuple(replace(cue, onset_ms=moved(cue.onset_ms), duration_ms=length(cue)) for cue in self.cues)
+        beats = tuple(replace(beat, onset_ms=moved(beat.onset_ms)) for beat in self.beats)
+        return Timeline(cues, beats, self.duration_ms + shift, beat_ms)
+
+    def _resume_point(self, position_ms: int) -> int:
+        if self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms:
+            ahead = [onset for onset in self.inhales() if onset >= position_ms]
+            return ahead[0] if ahead else self.beats[-1].onset_ms + self.beat_ms
+        starts = [cue.onset_ms for cue in self.cues if isinstance(cue.sound, Speech) and cue.end_ms > position_ms]
+        inhales = [onset for onset in self.inhales() if onset >= position_ms]
+        return min([*starts, *inhales], default=min(position_ms, self.duration_ms))
+
+    def _cut(self, at_ms: int) -> Timeline:
+        cues = tuple(replace(cue, onset_ms=cue.onset_ms - at_ms) for cue in self.cues if cue.onset_ms >= at_ms)
+        beats = tuple(replace(beat, onset_ms=beat.onset_ms - at_ms) for beat in self.beats if beat.onset_ms >= at_ms)
+        return Timeline(cues, beats, self.duration_ms - at_ms, self.beat_ms)
+
+
+def _between(onset: int, numbers: dict[int, int]) -> int:
+    """A sound that lies between two beats keeps its distance to the beat before it."""
+    before = max(old for old in numbers if old <= onset)
+    return numbers[before] + onset - before

@@ -1,0 +1,1 @@
+"""Hearing: from microphone samples to words."""

@@ -1,0 +1,1 @@
+"""Keeping: settings and what the two asked to have kept, on disk."""

@@ -1,0 +1,1 @@
+"""Speaking: from cues to samples at the loudspeaker."""

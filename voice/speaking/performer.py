@@ -1,0 +1,218 @@
+"""Plays timelines: places their cues on the mixer shortly before they sound, and reports what has been played.
+
+Cues are placed only ``HORIZON_MS`` ahead, so that a pause, a slower beat or a stop changes what comes without undoing anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from voice.errors import DeviceError
+from voice.events import Beat, Cue, Error, Event, Finished
+from voice.guiding import timeline as plan
+from voice.guiding.compiling import Length
+from voice.speaking.mixer import Mixer
+from voice.speaking.phrase import Phrase
+from voice.speaking.tones import breath_tone, load_sound
+from voice.speaking.voice import Voice
+
+HORIZON_MS = 500
+"""How far ahead cues are placed, milliseconds; more than any phrase's lead before its onset."""
+FADE_MS = 70
+
+
+@dataclass(slots=True)
+class _Playing:
+    """A timeline that sounds now."""
+
+    timeline: plan.Timeline
+    origin: int
+    """Output frame of the timeline's start."""
+    placed: int = 0
+    """Cues already on the mixer."""
+    reports: list[Event] = field(default_factory=list)
+    """What to report once it has been played, by time."""
+
+
+class Performer:
+    """One timeline at a time, and soft sounds over it."""
+
+    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str) -> None:
+        """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is rendered now."""
+        self.mixer = mixer
+        self.voice = voice
+        self.rate = rate
+        self._voice_lost = voice.say(voice_lost)
+        self.voice_is_lost = False
+        self._gain_db = 0.0
+        self._playing: _Playing | None = None
+        self._held: plan.Timeline | None = None
+        self._reports: list[Event] = []
+
+    def measure(self, sound: plan.Speech | plan.Clip) -> Length:
+        """How long a sound is around its onset; renders it if it is not cached."""
+        if isinstance(sound, plan.Clip):
+            return Length(0, self._ms(len(load_sound(sound.name, self.rate))))
+        phrase = self._say(sound.text)
+        return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
+
+    def _say(self, text: str) -> Phrase:
+        """The phrase; if the synthesizer is broken, once the sentence that says so, and silence after that."""
+        try:
+            phrase = self.voice.say(text)
+        except DeviceError as error:
+            first = not self.voice_is_lost
+            if first:
+                self.voice_is_lost = True
+                self._report(Error(t=0.0, what=str(error)))
+            return self._voice_lost if first else Phrase(np.zeros(self.rate // 2, np.float32), 0, self.rate)
+        self.voice_is_lost = False
+        return phrase
+
+    def play(self, timeline: plan.Timeline, frame: int) -> None:
+        """Play from output frame ``frame`` on, instead of what is held."""
+        self._held = None
+        self._begin(timeline, frame)
+
+    def play_beside(self, timeline: plan.Timeline, frame: int) -> None:
+        """Play from ``frame`` on, and keep what is held."""
+        self._begin(timeline, frame)
+
+    def sound(self, name: str, frame: int) -> None:
+        """Place one soft sound at ``frame``."""
+        samples = load_sound(name, self.rate)
+        self.mixer.place(samples, frame)
+        self._report(self._cue("clip", name, frame, frame + len(samples)))
+
+    def hush(self, frame: int, fade_ms: int = FADE_MS) -> bool:
+        """Fade out from ``frame``; false if nothing was sounding."""
+        self._held = None
+        return self._cut(frame, fade_ms)
+
+    def hold(self, frame: int) -> None:
+        """Fade out from ``frame`` and remember where."""
+        playing = self._playing
+        self._cut(frame, FADE_MS)
+        if playing:
+            self._held = playing.timeline.resumed_from(max(0, self._ms(frame - playing.origin)))
+
+    def resume(self, frame: int) -> None:
+        """Go on from where ``hold`` left."""
+        held, self._held = self._held, None
+        self._begin(held or plan.Timeline((), (), 0), frame)
+
+    def stretch(self, frame: int, factor: float) -> None:
+        """Change the beat from the next inhale that is not yet placed."""
+        if self._playing:
+            ahead = self._ms(frame - self._playing.origin) + HORIZON_MS
+            self._playing.timeline = self._playing.timeline.stretched(ahead, factor)
+            self._playing.reports = self._reports_of(self._playing, after=frame)
+        elif self._held:
+            self._held = self._held.stretched(-1, factor)
+
+    def volume(self, frame: int, change_db: float) -> None:
+        """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
+        self._gain_db += change_db
+        self.mixer.gain(frame, self._gain_db, ramp_ms=250)
+
+    def left_s(self, frame: int) -> float:
+        """What is left of the timeline that is held or playing, seconds."""
+        if self._held:
+            return self._held.duration_ms / 1000
+        playing = self._playing
+        return max(0.0, playing.timeline.duration_ms / 1000 - (frame - playing.origin) / self.rate) if playing else 0.0
+
+    @property
+    def busy(self) -> bool:
+        """True while a timeline plays or a sound is still to be reported."""
+        return self._playing is not None or bool(self._reports)
+
+    def place_until(self, frame: int) -> None:
+        """Put every cue on the mixer that begins to sound before ``frame`` plus the horizon."""
+        playing = self._playing
+        if playing is None:
+            return
+        until_ms = self._ms(frame - playing.origin) + HORIZON_MS
+        cues = playing.timeline.cues
+        while playing.placed < len(cues) and cues[playing.placed].onset_ms < until_ms:
+            self._place(cues[playing.placed], playing.origin)
+            playing.placed += 1
+
+    def played(self, frame: int) -> list[Event]:
+        """What has been played up to ``frame``, in order; ``Finished`` comes last."""
+        now = frame / self.rate
+        playing = self._playing
+        waiting = self._reports + (playing.reports if playing else [])
+        done = sorted((event for event in waiting if event.t <= now), key=lambda event: event.t)
+        self._reports = [event for event in self._reports if event.t > now]
+        if playing:
+            playing.reports = [event for event in playing.reports if event.t > now]
+            end = playing.origin + self._frames(playing.timeline.duration_ms)
+            if frame >= end:
+                self._playing = None
+                done.append(Finished(t=end / self.rate))
+        return done
+
+    def _begin(self, timeline: plan.Timeline, frame: int) -> None:
+        self._playing = _Playing(timeline, frame)
+        self._playing.reports = self._reports_of(self._playing, after=frame - 1)
+        self.place_until(frame)
+
+    def _cut(self, frame: int, fade_ms: int) -> bool:
+        """Silence what sounds; report cues as long as they sounded."""
+        self.mixer.fade_out(frame, fade_ms)
+        end = frame / self.rate + fade_ms / 1000
+        begun = [*self._reports, *(self._playing.reports if self._playing else [])]
+        self._reports = [
+            Cue(t=min(cue.t, end), kind=cue.kind, text=cue.text, start=cue.start, end=min(cue.end, end))
+            for cue in begun
+            if isinstance(cue, Cue) and cue.start < frame / self.rate
+        ]
+        sounding = self._playing is not None or bool(self._reports)
+        self._playing = None
+        return sounding
+
+    def _place(self, cue: plan.Cue, origin: int) -> None:
+        onset = origin + self._frames(cue.onset_ms)
+        match cue.sound:
+            case plan.Speech(text=text):
+                phrase = self._say(text)
+                self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
+            case plan.BreathTone(phase=phase):
+                self.mixer.place(breath_tone(phase, cue.duration_ms, self.rate), onset, gain_db=cue.gain_db)
+            case plan.Clip(name=name):
+                self.mixer.place(load_sound(name, self.rate), onset, gain_db=cue.gain_db)
+
+    def _reports_of(self, playing: _Playing, after: int) -> list[Event]:
+        """Beats at their onsets and cues at their ends, as far as they lie after frame ``after``."""
+        start_s, after_s = playing.origin / self.rate, after / self.rate
+        beats = [
+            Beat(t=start_s + beat.onset_ms / 1000, phase=beat.phase, beat=beat.beat, round=beat.round) for beat in playing.timeline.beats
+        ]
+        cues = [self._report_of(cue, playing.origin) for cue in playing.timeline.cues]
+        return [event for event in (*beats, *cues) if event.t > after_s]
+
+    def _report_of(self, cue: plan.Cue, origin: int) -> Cue:
+        start, end = origin + self._frames(cue.onset_ms), origin + self._frames(cue.end_ms)
+        match cue.sound:
+            case plan.Speech(text=text):
+                return self._cue("speak", text, start, end)
+            case plan.BreathTone(phase=phase):
+                return self._cue("tone", f"breathe-{phase}", start, end)
+            case plan.Clip(name=name):
+                return self._cue("clip", name, start, end)
+
+    def _cue(self, kind: Literal["speak", "tone", "clip"], text: str, start: int, end: int) -> Cue:
+        return Cue(t=end / self.rate, kind=kind, text=text, start=start / self.rate, end=end / self.rate)
+
+    def _report(self, event: Event) -> None:
+        self._reports.append(event)
+
+    def _frames(self, ms: int) -> int:
+        return ms * self.rate // 1000
+
+    def _ms(self, frames: int) -> int:
+        return round(frames * 1000 / self.rate)
