@@ -8,9 +8,11 @@ from pathlib import Path
 
 from voice.content import folders
 from voice.events import Event
+from voice.guiding.compiling import spoken
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
+from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Recognizer, open_recognizer
 from voice.session import Prepare, Session
@@ -46,6 +48,15 @@ class Content:
     """By id."""
     responses: Responses
     understander: Understander
+
+    def first_words(self) -> list[str]:
+        """What may have to be said within a second of a start: rendered ahead."""
+        texts = self.responses.texts()
+        for practice in self.practices.values():
+            for alone in (False, True):
+                stage = Walk(practice, {"alone": alone}).next()
+                texts += spoken(stage.steps) if isinstance(stage, Segment) else [stage.say or ""] if stage else []
+        return list(dict.fromkeys(text for text in texts if text))
 
 
 def load_content(options: Options) -> Content:

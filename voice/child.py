@@ -1,8 +1,9 @@
 """An object in a process of its own, so that a crash or a stall in native code never ends a practice.
 
-A plain subprocess whose standard input and output carry pickles, rather than :mod:`multiprocessing`: the child imports nothing but
-what its factory needs (no second copy of the main module, no resource tracker: 10 MB and one process less), and the end of its
-input tells it that the parent is gone, even after ``kill -9``, from any thread, on every system.
+A plain subprocess whose standard input and output carry pickles, rather than :mod:`multiprocessing`: the child
+imports nothing but what its factory needs (no second copy of the main module, no resource tracker: 10 MB and one
+process less), and the end of its input tells it that the parent is gone, even after ``kill -9``, from any thread, on
+every system.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _READY = 0
 class ChildDied(DeviceError):
     """The child process crashed, or was killed because it did not answer in time."""
 
-    def __init__(self, what: str, remedy: str = "It is started again; if it happens often, try another engine.") -> None:
+    def __init__(
+        self, what: str, remedy: str = "It is started again; if it happens often, try another engine."
+    ) -> None:
         """Say who died, and how."""
         super().__init__(what, remedy)
 
@@ -41,21 +44,22 @@ class ChildDied(DeviceError):
 class Child:
     """An object made by ``factory(*args)`` in a process of its own, asked one thing at a time from any thread.
 
-    The process starts at once and in parallel; errors of the factory are raised by :meth:`wait_ready` or the first call. It ignores
-    Ctrl-C, since the parent decides when to end, and it dies with its parent.
+    The process starts at once and in parallel; errors of the factory are raised by :meth:`wait_ready` or the first
+    call. It ignores Ctrl-C, since the parent decides when to end, and it dies with its parent.
     """
 
     def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float = 60.0) -> None:
         """Start the process.
 
-        ``factory`` is ``"package.module:Name"``; ``args`` must be picklable; ``timeout_s`` is the longest that an answer may take,
-        ``start_s`` the longest that the factory may take, both in seconds.
+        ``factory`` is ``"package.module:Name"``; ``args`` must be picklable; ``timeout_s`` is the longest that an
+        answer may take, ``start_s`` the longest that the factory may take, both in seconds.
         """
         self._factory = factory
         self._args = args
         self._timeout_s = timeout_s
         self._start_s = start_s
         self._lock = threading.RLock()
+        self._ready = False
         self._start()
 
     @property
@@ -71,7 +75,8 @@ class Child:
     def wait_ready(self) -> None:
         """Return once the object exists.
 
-        Raises what the factory raised if it is an ``AttuneError``, and ``ChildDied`` if it crashed or took longer than ``start_s``.
+        Raises what the factory raised if it is an ``AttuneError``, and ``ChildDied`` if it crashed or took longer
+        than ``start_s``.
         """
         with self._lock:
             if not self._ready:
@@ -81,8 +86,8 @@ class Child:
     def call(self, method: str, *args: object) -> Any:
         """Ask, and wait for the answer.
 
-        Raises what the child raised if it is an ``AttuneError``, ``ChildDied`` after a crash or a stall, and ``RuntimeError`` with
-        the child's traceback for a bug.
+        Raises what the child raised if it is an ``AttuneError``, ``ChildDied`` after a crash or a stall, and
+        ``RuntimeError`` with the child's traceback for a bug.
         """
         return self.answer(self.begin(method, *args))
 
@@ -92,9 +97,7 @@ class Child:
             self.wait_ready()
             self._asked += 1
             try:
-                assert self._process.stdin is not None
-                pickle.dump((self._asked, method, args), self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-                self._process.stdin.flush()
+                self._send((self._asked, method, args))
             except (OSError, ValueError) as error:
                 raise self._died() from error
             return self._asked
@@ -115,14 +118,6 @@ class Child:
         with self._lock:
             self._end(grace_s=1.0)
 
-    def __enter__(self) -> Child:
-        """Use as a context manager."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self.close()
-
     def _start(self) -> None:
         import subprocess
 
@@ -134,13 +129,16 @@ class Child:
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **own_group
         )
-        assert self._process.stdin is not None and self._process.stdout is not None
         self._reader = threading.Thread(target=_read, args=(self._process.stdout, self._replies), daemon=True)
         self._reader.start()
         with contextlib.suppress(OSError):  # a child that is gone already is noticed when its first answer is taken
-            pickle.dump(sys.path, self._process.stdin)
-            pickle.dump((self._factory, self._args), self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-            self._process.stdin.flush()
+            self._send(sys.path)
+            self._send((self._factory, self._args))
+
+    def _send(self, value: object) -> None:
+        assert self._process.stdin is not None
+        pickle.dump(value, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()
 
     def _take(self, ticket: int, timeout_s: float) -> Any:
         while ticket not in self._early:
@@ -167,7 +165,8 @@ class Child:
         """Close its input, which asks it to go; then insist."""
         import subprocess
 
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         try:

@@ -61,10 +61,13 @@ class Session:
         """True when nothing sounds, nothing is being prepared and nothing is timed: only words can change anything."""
         return not (self.performer.busy or self._preparing is not None or self._timers)
 
-    def advance(self, frame: int) -> None:
-        """The output has come to ``frame``: report what was played, run timers out, place what comes next."""
+    def advance(self, frame: int, played: int | None = None) -> None:
+        """Changes can be heard from ``frame`` on: report what was played, run timers out, place what comes next.
+
+        ``played`` is the frame that is heard now, where that is earlier.
+        """
         self.frame = frame
-        for event in self.performer.played(frame):
+        for event in self.performer.played(frame if played is None else played):
             self.receive(event)
         for timer, due in sorted(self._timers.items(), key=lambda item: item[1]):
             if due <= self.now_s and self._timers.get(timer) == due:

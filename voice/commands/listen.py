@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from voice.cli import EPILOG
 from voice.commands.options import options_of
 from voice.errors import DeviceError
 from voice.eventlog import EventFile, tell_all
+from voice.events import Event
 from voice.story import Story
 
 
@@ -29,16 +31,16 @@ def run(args: argparse.Namespace) -> int:
         return _live(args, tell_all([*listeners, Story(sys.stdout, hear=True).tell]))
 
 
-def _live(args: argparse.Namespace, log: object) -> int:
-    from voice.drives import live
+def _live(args: argparse.Namespace, log: Callable[[Event], None]) -> int:
+    from voice.drives import keyboard, room
 
-    missing = live.what_is_missing()
+    missing = room.what_is_missing()
     if missing is None:
-        return live.run_room(options_of(args), log)  # type: ignore[arg-type]
+        return room.run_room(options_of(args), log)
     print(missing, file=sys.stderr)
     if sys.stdin.isatty():
         print("You can go on by keyboard: type what you would say, for example: help us calm down", file=sys.stderr)
-        return live.run_keyboard(None, options_of(args), log)  # type: ignore[arg-type]
+        return keyboard.run_keyboard(None, options_of(args), log)
     print("There is no terminal either, so here is the first scene by itself (attune demo).", file=sys.stderr)
     from voice.commands import demo
 

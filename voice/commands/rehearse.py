@@ -24,9 +24,9 @@ def run(args: argparse.Namespace) -> int:
 
             run_rehearsal(practice, settings, args.answer, args.output, options, tell_all(listeners))
         else:
-            from voice.drives.live import rehearse
+            from voice.drives.keyboard import run_rehearsal as play
 
-            rehearse(practice, settings, args.answer, options, tell_all(listeners))
+            play(practice, settings, args.answer, options, tell_all(listeners))
     return 0
 
 

@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
             listeners.append(stack.enter_context(EventFile(args.events)).write)
         log = tell_all(listeners)
         if sys.stdin.isatty():
-            from voice.drives.live import run_keyboard
+            from voice.drives.keyboard import run_keyboard
 
             return run_keyboard(args.speaker, options_of(args), log)
         from voice.drives.typed import run_piped

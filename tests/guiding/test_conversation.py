@@ -1,0 +1,158 @@
+"""The conversation, event by event, without sound: what the table promises."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from voice.content import builtin_folder
+from voice.events import Event, Finished, Ignored, Speech, TimerDue, Understood
+from voice.guiding import effects as do
+from voice.guiding.conversation import Conversation
+from voice.guiding.practice import load_practices
+from voice.guiding.responses import load_responses
+from voice.guiding.transitions import TRANSITIONS, State
+
+PRACTICES = load_practices([builtin_folder("scripts")])
+RESPONSES = load_responses([builtin_folder("intents")])
+CONTROLS = sorted({trigger for _, trigger in TRANSITIONS} - {"start", "answer", "finished", "speech-start", "speech-end"})
+
+
+def conversation() -> Conversation:
+    """A new one over the built-in practices."""
+    return Conversation(PRACTICES, RESPONSES)
+
+
+def control(name: str, t: float = 0.0) -> Understood:
+    """A spoken control."""
+    return Understood(t=t, intent=name.title(), control=name)
+
+
+def start(practice: str = "two-minute-reset") -> Understood:
+    """A spoken start."""
+    return Understood(t=0.0, intent="Start", practice=practice, starts=True)
+
+
+events = st.one_of(
+    st.sampled_from([control(name) for name in CONTROLS if not name.startswith("timer:")]),
+    st.sampled_from([start(practice) for practice in PRACTICES]),
+    st.sampled_from([Understood(t=0.0, intent="Answer", answer=answer) for answer in ("more", "enough", "yes", "no", "nonsense")]),
+    st.sampled_from([TimerDue(t=0.0, timer=name.removeprefix("timer:")) for name in CONTROLS if name.startswith("timer:")]),
+    st.just(Finished(t=0.0)),
+    st.just(Ignored(t=0.0, text="the weather", why="not for me")),
+    st.sampled_from([Speech(t=0.0, edge="start"), Speech(t=0.0, edge="end")]),
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Whatever happens in whatever order."""
+
+    def __init__(self) -> None:
+        """Begin idle."""
+        super().__init__()
+        self.talk = conversation()
+
+    @rule(event=events)
+    def happens(self, event: Event) -> None:
+        """No event raises, and none leads where the table does not."""
+        before = self.talk.state
+        self.talk.receive(event)
+        transition = TRANSITIONS.get((before, _trigger_name(event)))
+        assert self.talk.state in ((before,) if transition is None else transition.to)
+
+    @rule()
+    def stop(self) -> None:
+        """From every reachable state "stop" is silence and idle, within one event, and nothing after it sounds."""
+        before = self.talk.state
+        effects = self.talk.receive(control("stop"))
+        assert self.talk.state is State.IDLE
+        if before is not State.IDLE:
+            assert any(isinstance(effect, do.Hush) and effect.fade_ms <= 80 for effect in effects)
+            assert do.CancelTimers() in effects
+        assert not any(isinstance(effect, do.Play | do.Say | do.Sound | do.Resume) for effect in effects)
+
+    @invariant()
+    def unknown_words_change_nothing(self) -> None:
+        """Words that mean nothing have no effect in any state."""
+        assert self.talk.receive(Ignored(t=0.0, text="the weather", why="not for me")) == []
+
+
+def _trigger_name(event: Event) -> str:
+    match event:
+        case Understood(answer=str()):
+            return "answer"
+        case Understood(control=str(name)):
+            return name
+        case Understood():
+            return "start"
+        case TimerDue(timer=timer):
+            return f"timer:{timer}"
+        case Speech(edge=edge):
+            return f"speech-{edge}"
+    return event.name()
+
+
+TestAnyOrder = AnyOrder.TestCase
+
+
+@pytest.mark.parametrize("control_name", ["pause", "skip", "again", "slower", "faster", "softer", "louder", "how-long", "go-on"])
+def test_while_idle_controls_make_no_sound(control_name: str) -> None:
+    """Idle, only a start or "what can I say" has an effect."""
+    assert conversation().receive(control(control_name)) == []
+
+
+def test_pause_holds_and_go_on_resumes() -> None:
+    """A pause holds what plays and lets go after two minutes; "go on" resumes it."""
+    talk = conversation()
+    talk.receive(start())
+    assert do.Hold() in talk.receive(control("pause"))
+    assert talk.state is State.PAUSED
+    assert do.Resume() in talk.receive(control("go-on"))
+    assert talk.state is State.GUIDING
+
+
+def test_a_pause_nobody_ends_lets_go_with_one_soft_tone() -> None:
+    """After two minutes the practice is over."""
+    talk = conversation()
+    talk.receive(start())
+    effects = talk.receive(control("pause"))
+    assert do.SetTimer("pause", 120.0) in effects
+    assert do.Sound("soft-tone") in talk.receive(TimerDue(t=130.0, timer="pause"))
+    assert talk.state is State.IDLE
+
+
+def test_more_repeats_and_enough_ends() -> None:
+    """The closing choice of the reset leads where the script says; silence ends."""
+    for answer, leads_to in (("more", State.GUIDING), ("enough", State.IDLE)):
+        talk = conversation()
+        talk.receive(start())
+        talk.receive(Finished(t=150.0))
+        assert talk.expected == ("more", "enough")
+        talk.receive(Finished(t=152.0))
+        assert talk.awaiting
+        talk.receive(Understood(t=153.0, intent="Answer", answer=answer))
+        assert talk.state is leads_to
+
+
+def test_rounds_are_counted_on_through_a_repetition() -> None:
+    """The second two minutes begin with round thirteen."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    effects = talk.receive(Understood(t=153.0, intent="Answer", answer="more"))
+    assert [effect.first_round for effect in effects if isinstance(effect, do.Play)] == [13]
+
+
+@given(st.lists(st.sampled_from(["slower", "faster"]), max_size=30))
+def test_slower_and_faster_stay_within_safe_limits(wishes: list[str]) -> None:
+    """However often it is said, a beat stays between 0.76 and 1.75 seconds."""
+    talk = conversation()
+    talk.receive(start())
+    beat = 1.0
+    for wish in wishes:
+        for effect in talk.receive(control(wish)):
+            if isinstance(effect, do.Stretch):
+                beat *= effect.factor
+    assert 0.75 < beat < 1.76

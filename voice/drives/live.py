@@ -1,0 +1,178 @@
+"""The live drive: microphone and loudspeaker, or the keyboard, in real time.
+
+Three threads besides PortAudio's own. The loop owns session and mixer, and nobody else touches them. A hearing thread turns
+microphone blocks into events, a preparing thread renders phrases; both hand their results to the loop's inbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from voice.events import DroppedBlocks, Error, Event, Underflow
+from voice.hearing.listener import Listener
+from voice.hearing.microphone import Microphone
+from voice.session import Session
+from voice.speaking.voice import Voice
+
+LOGGER = logging.getLogger(__name__)
+
+TICK_S = 0.005
+"""The loop looks at the clock this often when nothing happens, seconds."""
+MARGIN_MS = 20
+"""Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
+
+
+class Output(Protocol):
+    """Where mixed samples go, and the clock that counts them; a ``Loudspeaker``, or a ``PacedOutput`` without one."""
+
+    rate: int
+
+    def start(self) -> None:
+        """Begin to take samples."""
+
+    def top_up(self) -> None:
+        """Mix ahead what is missing."""
+
+    def revise(self) -> None:
+        """Mix again whatever can still be changed."""
+
+    def close(self) -> None:
+        """Stop."""
+
+    @property
+    def next_free_frame(self) -> int:
+        """The first frame that can still be changed."""
+
+    @property
+    def played_frame(self) -> int:
+        """The frame that is heard now."""
+
+    @property
+    def underflows(self) -> int:
+        """How often samples were missing."""
+
+
+class Loop:
+    """Runs one session in real time; everything that touches it passes through the inbox."""
+
+    def __init__(self, output: Output, log: Callable[[Event], None]) -> None:
+        """``log`` is given what the loop itself notices."""
+        self.inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self.ended = threading.Event()
+        self._output = output
+        self._log = log
+        self._underflows = 0
+
+    def run(self, session: Session, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Drive ``session`` until ``ended`` is set or ``until`` holds; fades out before it returns, also on Ctrl-C."""
+        margin = session.performer.rate * MARGIN_MS // 1000
+        try:
+            while not self.ended.is_set() and not until():
+                self._tick(session, margin)
+        finally:
+            session.performer.hush(self._output.next_free_frame + margin)
+            self._output.revise()
+            time.sleep(0.15)
+
+    def _tick(self, session: Session, margin: int) -> None:
+        """Take what came in, let time pass, and mix ahead."""
+        work = self._next()
+        session.advance(self._output.next_free_frame + margin, played=self._output.played_frame)
+        while work is not None:
+            work()
+            work = self._next(wait=False)
+        session.performer.place_until(session.frame)
+        if session.performer.mixer.changed_from() < self._output.next_free_frame + session.performer.rate:
+            self._output.revise()
+        self._output.top_up()
+        session.performer.mixer.forget(self._output.played_frame)
+        if self._output.underflows != self._underflows:
+            self._underflows = self._output.underflows
+            self._log(Underflow(t=session.now_s, count=self._underflows))
+
+    def _next(self, *, wait: bool = True) -> Callable[[], None] | None:
+        try:
+            return self.inbox.get(timeout=TICK_S) if wait else self.inbox.get_nowait()
+        except queue.Empty:
+            return None
+
+
+class Preparer:
+    """Renders phrases on a thread of its own and calls back through the loop's inbox."""
+
+    def __init__(self, voice: Voice, loop: Loop) -> None:
+        """Start idle."""
+        self._voice = voice
+        self._loop = loop
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preparing")
+
+    def __call__(self, texts: Sequence[str], then: Callable[[], None]) -> None:
+        """Call ``then`` at once if every text is rendered, else when it is."""
+        if all(self._voice.has(text) for text in texts):
+            then()
+        else:
+            done = self._pool.submit(self._voice.prepare, list(texts))
+            done.add_done_callback(lambda finished: self._loop.inbox.put(lambda: self._after(finished, then)))
+
+    def warm(self, texts: Sequence[str]) -> None:
+        """Render in the background what is likely to be wanted soon."""
+        self._pool.submit(self._voice.prepare, list(texts))
+
+    def close(self) -> None:
+        """Forget what has not begun."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _after(self, finished: Future[None], then: Callable[[], None]) -> None:
+        if (error := finished.exception()) is not None:
+            LOGGER.warning("rendering failed: %s", error)
+        then()  # the performer puts silence, and one sentence, in place of what could not be rendered
+
+
+class HearingThread:
+    """Turns microphone blocks into events, which it hands to the loop."""
+
+    def __init__(self, microphone: Microphone, listener: Listener, session: Session, loop: Loop, log: Callable[[Event], None]) -> None:
+        """``session`` is only looked at, for the state that words are understood in."""
+        self._microphone = microphone
+        self._listener = listener
+        self._session = session
+        self._loop = loop
+        self._log = log
+        self._dropped = 0
+        self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the thread to end after ``loop.ended`` was set."""
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        try:
+            while not self._loop.ended.is_set():
+                self._hear_one()
+        except Exception as error:
+            LOGGER.exception("hearing ended")
+            what = f"Hearing ended: {error}"
+            self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))
+            self._loop.inbox.put(self._loop.ended.set)
+
+    def _hear_one(self) -> None:
+        block = self._microphone.read(timeout_s=0.1)
+        if block is None:
+            return
+        talk = self._session.conversation
+        self._listener.attend(talk.state.value, talk.expected)
+        for event in self._listener.feed(block.samples):
+            self._loop.inbox.put(lambda event=event: self._session.receive(event))  # type: ignore[misc]  # bound per event
+        if self._microphone.dropped != self._dropped:
+            self._dropped = count = self._microphone.dropped
+            self._loop.inbox.put(lambda: self._log(DroppedBlocks(t=self._session.now_s, count=count)))

@@ -1,0 +1,73 @@
+"""The room drive: listens on the microphone and speaks on the loudspeaker until it is told to end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+
+from voice.app import Options, build_session, load_content, open_ears
+from voice.drives.live import HearingThread, Loop, Preparer
+from voice.errors import DeviceError
+from voice.events import Event, Ready
+from voice.hearing.listener import Listener
+from voice.hearing.microphone import Microphone
+from voice.speaking.loudspeaker import Loudspeaker
+from voice.speaking.voice import Voice
+
+
+def what_is_missing() -> DeviceError | None:
+    """Why the room cannot be used on this machine, or ``None``."""
+    try:
+        Loudspeaker.open().close()
+        Microphone.open().close()
+    except DeviceError as error:
+        return error
+    return None
+
+
+def run_room(options: Options, log: Callable[[Event], None]) -> int:
+    """Listen until SIGTERM (returns 0) or Ctrl-C (raises ``KeyboardInterrupt`` after fading out).
+
+    Raises ``DeviceError`` and ``ContentErrors``.
+    """
+    content = load_content(options)
+    with ExitStack() as stack:
+        ears = open_ears(content, options)
+        stack.callback(ears.close)
+        speaker = Loudspeaker.open()
+        stack.callback(speaker.close)
+        voice = Voice(speaker.rate, options.voice)
+        stack.callback(voice.close)
+        loop = Loop(speaker, log)
+        preparer = Preparer(voice, loop)
+        stack.callback(preparer.close)
+        session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
+        microphone = Microphone.open()
+        stack.callback(microphone.close)
+        listener = Listener(ears, content.understander, clock=lambda frame: speaker.clock_s(microphone.time_of(frame)))
+        hearing = HearingThread(microphone, listener, session, loop, log)
+        voice.prepare(content.first_words())
+        _end_on_term(loop)
+        speaker.start()
+        microphone.start()
+        hearing.start()
+        log(Ready(t=0.0, engine=ears.name, voice=voice.name))
+        print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
+        try:
+            loop.run(session)
+        finally:
+            loop.ended.set()
+            hearing.join()
+    return 0
+
+
+def _end_on_term(loop: Loop) -> None:
+    """SIGTERM, from a service or a shutdown, ends the loop as quietly as Ctrl-C."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.ended.set()
+
+    signal.signal(signal.SIGTERM, end)

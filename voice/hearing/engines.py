@@ -1,0 +1,140 @@
+"""The parent's side of the recognizers: engines in child processes, alone or paired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.child import Child, ChildDied
+from voice.hearing.recognizer import Recognizer, Transcript
+
+ANSWER_S = 15.0
+"""Longest that an engine may take for one answer, seconds: 30 s of speech take Whisper 2 s on two slow cores."""
+
+START_S = 60.0
+"""Longest that an engine may take to load, seconds: the large Vosk models take 20."""
+
+MOST_DEATHS = 3
+"""Times in a row that an engine may die before it is left alone."""
+
+
+class ChildRecognizer:
+    """The parent's side of an engine in a child process.
+
+    A child that dies is started again in the background; the call that noticed raises ``ChildDied``, and its turn is
+    lost.
+    """
+
+    def __init__(self, name: str, factory: str, *args: object) -> None:
+        """Start ``factory(*args)``; it loads in parallel."""
+        self.name = name
+        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S)
+        self._expected: list[str] | None = None
+        self._told: list[str] | None = None
+        self._settling: int | None = None
+        self._deaths = 0
+
+    def wait_ready(self) -> None:
+        """See :class:`Recognizer`."""
+        self._child.wait_ready()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._child.pid
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        """See :class:`Recognizer`; the engine is told with the next question it is asked."""
+        self._expected = None if phrases is None else list(phrases)
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        """See :class:`Recognizer`."""
+        return cast("list[Transcript]", self._ask("feed", block))
+
+    def settle(self) -> None:
+        """See :class:`Recognizer`."""
+        if self._settling is None:
+            self._settling = cast(int, self._or_restart(lambda: self._child.begin("settle")))
+
+    def finish(self) -> list[Transcript]:
+        """See :class:`Recognizer`."""
+        return cast("list[Transcript]", self._ask("finish"))
+
+    def score(self, phrases: Sequence[str]) -> list[float]:
+        """See :class:`Recognizer`."""
+        return cast("list[float]", self._ask("score", list(phrases))) if phrases else []
+
+    def close(self) -> None:
+        """See :class:`Recognizer`."""
+        self._child.close()
+
+    def _ask(self, method: str, *args: object) -> object:
+        return self._or_restart(lambda: self._call(method, *args))
+
+    def _call(self, method: str, *args: object) -> object:
+        ticket, self._settling = self._settling, None
+        if ticket is not None:
+            self._child.answer(ticket)
+        if self._expected != self._told:
+            self._child.call("expect", self._expected)
+            self._told = self._expected
+        return self._child.call(method, *args)
+
+    def _or_restart(self, work: Callable[[], object]) -> object:
+        """Do ``work``; where the child died, start another one."""
+        try:
+            result = work()
+        except ChildDied:
+            self._settling = self._told = None
+            self._deaths += 1
+            if self._deaths <= MOST_DEATHS:
+                self._child.restart()
+            raise
+        self._deaths = 0
+        return result
+
+
+class PairedRecognizer:
+    """Both engines: one hears early, while somebody speaks; the other gives the transcript and the scores."""
+
+    def __init__(self, early: Recognizer, sure: Recognizer) -> None:
+        """``early`` gives partial results, ``sure`` everything else."""
+        self.name = f"{early.name} and {sure.name}"
+        self._early = early
+        self._sure = sure
+
+    def wait_ready(self) -> None:
+        """See :class:`Recognizer`."""
+        self._early.wait_ready()
+        self._sure.wait_ready()
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        """See :class:`Recognizer`."""
+        self._early.expect(phrases)
+        self._sure.expect(phrases)
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        """See :class:`Recognizer`."""
+        self._sure.feed(block)
+        return self._early.feed(block)
+
+    def settle(self) -> None:
+        """See :class:`Recognizer`."""
+        self._sure.settle()
+
+    def finish(self) -> list[Transcript]:
+        """See :class:`Recognizer`."""
+        self._early.finish()
+        return self._sure.finish()
+
+    def score(self, phrases: Sequence[str]) -> list[float]:
+        """See :class:`Recognizer`."""
+        return self._sure.score(phrases)
+
+    def close(self) -> None:
+        """See :class:`Recognizer`."""
+        self._early.close()
+        self._sure.close()

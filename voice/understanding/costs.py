@@ -1,0 +1,166 @@
+"""What it costs that a word was heard as another, left out, or said on top.
+
+Unit: letters. A word weighs about its letters and the space after it, so that 1 - cost / (both weights) is ``fuzz.ratio`` when
+words differ by letters only. Where this leaves plain spelling, it is to keep meanings apart: negations, pronouns and numbers
+are never near each other, articles and courtesies weigh little, and a word that sounds alike is near though spelt otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.understanding.sounds import sound
+from voice.understanding.words import NUMBER_WORDS
+
+Matrix = NDArray[np.float32]
+
+POLITE = frozenset(
+    "please thanks thank okay alright um uh uhm erm hmm mm oh ah hey hi hello attune well so just now then right really "
+    "kindly maybe actually".split()
+)
+"""Words that add nothing: said on top they cost next to nothing, also around a control word."""
+LIGHT = POLITE | frozenset("a an the to of some that this with for and do is are it there like".split())
+"""Words that matter little."""
+NEGATIONS = frozenset("not no never neither nor".split())
+"""Words that turn a sentence round: never heard as another word."""
+REFUSALS = NEGATIONS | frozenset("stop quit cancel instead".split())
+"""Words that void a sentence when said on top of it."""
+LEADS = tuple(
+    tuple(lead.split())
+    for lead in (
+        "can you", "could you", "would you", "will you", "can we", "could we", "may we", "can i", "could i", "i think",
+        "i guess", "do you think you could", "hey attune", "okay attune", "would you mind", "i would like you to",
+        "we would like you to", "i want you to", "we want you to", "excuse me", "one moment", "you know", "i mean",
+    )
+)  # fmt: skip
+"""Ways of beginning that add nothing: as cheap as a polite word at the start of an utterance."""
+PRONOUNS = frozenset("i me my you your he him his she her we us our they them their it".split())
+"""Who it is about; one is never heard as another."""
+
+POLITE_COST = 0.4
+LIGHT_WEIGHT = 2.0
+SHORT_WEIGHT = 4.0
+NEGATION_COST = 14.0
+"""Cost of a negation that was said on top, or that was not said: enough to lose any sentence of fewer than 54 letters."""
+LEAST_ALIKE = 0.55
+"""Words less alike than this are different words."""
+OUTSIDE = {"inside": 0.35, "start": 0.8, "whole": 1.0}
+"""Share of a word's cost when it lies before or after the sentence, by where the sentence may stand."""
+FAR = np.float32(1e6)
+"""Stands for infinity, and adds up without overflow."""
+
+
+def weight(word: str) -> float:
+    """Letters a word counts for."""
+    if word in LIGHT:
+        return LIGHT_WEIGHT
+    return max(SHORT_WEIGHT, len(word) + 1.0)
+
+
+def insertion(word: str) -> float:
+    """Cost of a word that no template asked for."""
+    if word in REFUSALS:
+        return NEGATION_COST
+    return POLITE_COST if word in POLITE else weight(word)
+
+
+def lead(heard: Sequence[str]) -> int:
+    """How many words at the start only lead up to what is said."""
+    place = 0
+    while place < len(heard):
+        rest = tuple(heard[place : place + 6])
+        longest = max((len(way) for way in LEADS if rest[: len(way)] == way), default=0)
+        if not longest and heard[place] not in POLITE:
+            break
+        place += longest or 1
+    return place if place < len(heard) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A network's words with all that can be known before anything is heard."""
+
+    words: tuple[str, ...]
+    """Row to word; row 0 is the empty word."""
+    sounds: tuple[str, ...]
+    """Row to its sound."""
+    weights: Matrix
+    """Row to its weight in letters; 0 for the empty word."""
+    deletions: Matrix
+    """Row to the cost of not being said."""
+
+
+def vocabulary(words: tuple[str, ...]) -> Vocabulary:
+    """Prepare a network's words."""
+    weights: Matrix = np.array([weight(word) if word else 0.0 for word in words], np.float32)
+    deletions = np.array([NEGATION_COST if word in NEGATIONS else w for word, w in zip(words, weights, strict=True)])
+    return Vocabulary(words, tuple(map(sound, words)), weights, deletions.astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one utterance costs against one vocabulary; N words give N + 1 places between them."""
+
+    substitutions: Matrix
+    """[rows, N + 1]: row's word heard as the word that ends at a place."""
+    joined: Matrix | None
+    """[rows, N + 1]: row's word heard as the two words that end at a place; None where no two words join to any."""
+    insertions: Matrix
+    """[N + 1]: cost of all words up to a place, said on top."""
+
+
+def costs_of(heard: Sequence[str], known: Vocabulary) -> Costs:
+    """Compare every word heard with every word known."""
+    rows, places = len(known.words), len(heard) + 1
+    table = np.full((rows, places), FAR, np.float32)
+    table[:, 1:] = _compare(heard, known)
+    joins = [first + second for first, second in zip(heard, heard[1:], strict=False)]
+    joined = None
+    if joins:
+        pairs = _spelling(joins, known.words)
+        near = pairs >= 0.85
+        near[:, 0] = False
+        if near.any():
+            weights = np.array([weight(word) for word in joins], np.float32)[:, None] + known.weights[None, :]
+            joined = np.full((rows, places), FAR, np.float32)
+            joined[:, 2:] = np.where(near, (1 - pairs) * weights + 0.5, FAR).T
+    led = lead(heard)
+    prices = [POLITE_COST if place < led else insertion(word) for place, word in enumerate(heard)]
+    added = np.cumsum([0.0, *prices], dtype=np.float32)
+    return Costs(table, joined, added)
+
+
+def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
+    if not heard:
+        return np.zeros((len(known.words), 0), np.float32)
+    spelt = _spelling(heard, known.words)
+    sounds = _spelling([sound(word) for word in heard], known.sounds)
+    alike: Matrix = np.maximum(spelt, (spelt + sounds) / 2)
+    alike[alike < LEAST_ALIKE] = 0
+    for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS):
+        alike[_different(heard, known.words, group)] = 0
+    weights = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]
+    table: Matrix = ((1 - alike) * weights).astype(np.float32)
+    table[:, [row for row, word in enumerate(known.words) if not word]] = FAR
+    return np.ascontiguousarray(table.T)
+
+
+def _different(heard: Sequence[str], words: Sequence[str], group: frozenset[str]) -> NDArray[np.bool_]:
+    """Pairs of different words of which both (for negations: either) belong to a group."""
+    left = np.array([word in group for word in heard])[:, None]
+    right = np.array([word in group for word in words])[None, :]
+    same = np.array(list(heard), object)[:, None] == np.array(list(words), object)[None, :]
+    both: NDArray[np.bool_] = (left | right) if group is NEGATIONS else (left & right)
+    result: NDArray[np.bool_] = both & ~same.astype(np.bool_)
+    return result
+
+
+def _spelling(left: Sequence[str], right: Sequence[str]) -> Matrix:
+    from rapidfuzz import fuzz, process
+
+    result: Matrix = process.cdist(left, right, scorer=fuzz.ratio, dtype=np.float32) / np.float32(100)
+    return result

@@ -1,0 +1,88 @@
+"""A small trained classifier for what no template foresaw: which intent a sentence is likely to be a paraphrase of.
+
+One hidden layer over single words, pairs of words, and the mean of public word vectors, so that words it never met count by
+what they mean. Trained by ``benchmarks/understanding/train.py``; the weights lie beside this file. English only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+PATH = Path(__file__).with_name("paraphrases.npz")
+LABEL_NOTHING = "nothing"
+"""The label of talk that is not meant for Attune."""
+
+
+def ngrams(words: Sequence[str]) -> list[str]:
+    """The words and the pairs of neighbors, with the edges of the sentence."""
+    edged = ["^", *words, "$"]
+    return [*words, *(f"{left} {right}" for left, right in zip(edged, edged[1:], strict=False))]
+
+
+class Paraphrases:
+    """The classifier; pure once loaded."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        grams: Sequence[str],
+        words: Sequence[str],
+        vectors: Floats,
+        rarity: Floats,
+        layers: list[Floats],
+    ) -> None:
+        """``vectors`` [words, 50] are already weighted by ``rarity`` [words]; ``layers``: two matrices, each with its offset."""
+        self.names = tuple(names)
+        self.grams = {gram: row for row, gram in enumerate(grams)}
+        self.words = {word: row for row, word in enumerate(words)}
+        self.vectors = vectors
+        self.rarity = rarity
+        self.layers = layers
+
+    def features(self, words: Sequence[str]) -> Floats:
+        """[grams + 50 + 2]: what the network sees of a sentence."""
+        seen = np.zeros(len(self.grams), np.float32)
+        grams = ngrams(words)
+        seen[[self.grams[gram] for gram in grams if gram in self.grams]] = 1.0
+        size = float(np.linalg.norm(seen))
+        rows = [self.words[word] for word in words if word in self.words]
+        mean = np.zeros(self.vectors.shape[1], np.float32)
+        if rows:
+            mean = self.vectors[rows].sum(axis=0) / max(float(self.rarity[rows].sum()), 1e-6) / 4
+        strange = sum(word not in self.grams for word in words) / max(1, len(words))
+        extra = np.array([strange, min(len(words), 20) / 20], np.float32)
+        return np.concatenate([seen * (2 / size if size else 0), mean, extra]).astype(np.float32)
+
+    def odds(self, words: Sequence[str]) -> dict[str, float]:
+        """Probability of each intent, and of ``LABEL_NOTHING``; they sum to 1."""
+        hidden = np.maximum(self.features(words) @ self.layers[0] + self.layers[1], 0)
+        sums = hidden @ self.layers[2] + self.layers[3]
+        odds = np.exp(sums - sums.max())
+        return dict(zip(self.names, (odds / odds.sum()).tolist(), strict=True))
+
+    def save(self, path: Path) -> None:
+        """Write everything into one file, the matrices as bytes with one scale per column."""
+        matrices = {"vectors": self.vectors, "first": self.layers[0], "second": self.layers[2]}
+        packed: dict[str, NDArray[np.generic]] = {}
+        for name, matrix in matrices.items():
+            scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
+            packed |= {name: np.round(matrix / scale).astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
+        texts = {"names": self.names, "grams": tuple(self.grams), "words": tuple(self.words)}
+        packed |= {key: np.frombuffer("\n".join(value).encode(), np.uint8) for key, value in texts.items()}
+        offsets = {"first_offset": self.layers[1], "second_offset": self.layers[3], "rarity": self.rarity}
+        np.savez_compressed(path, **packed, **offsets)
+
+
+def load(path: Path = PATH) -> Paraphrases:
+    """Read what :meth:`Paraphrases.save` wrote."""
+    with np.load(path, allow_pickle=False) as packed:
+        texts = [packed[key].tobytes().decode().split("\n") for key in ("names", "grams", "words")]
+        full = [packed[name] * packed[f"{name}_scale"] for name in ("vectors", "first", "second")]
+        layers = [full[1], packed["first_offset"], full[2], packed["second_offset"]]
+        return Paraphrases(texts[0], texts[1], texts[2], full[0], packed["rarity"], layers)

@@ -1,0 +1,162 @@
+"""One utterance compared with a book of templates, once; then asked for the nearest of those that count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.understanding.alignment import Cube, Step, align, trace
+from voice.understanding.book import Book
+from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of, weight
+from voice.understanding.intents import Meaning, Template
+from voice.understanding.slots import Value
+
+TRACED = 16
+"""How many of the cheapest templates are looked at closely; more changes nothing on our sentence tests."""
+
+SlotValues = tuple[str, str, tuple[Value, ...]]
+"""A slot's name, how its value was written, and the likeliest values, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How an utterance compares with one template."""
+
+    template: Template
+    """The template."""
+    score: float
+    """0 to 1: ``fuzz.ratio`` with weighted words over the best window."""
+    phrase: str
+    """The template's nearest sentence."""
+    values: tuple[SlotValues, ...]
+    """(slot, how it was written in ``phrase``, the likeliest values, best first)."""
+    extra: tuple[str, ...]
+    """Words heard that the template does not have, but for polite ones."""
+    before: tuple[str, ...]
+    """Those of them that lie before its first word."""
+
+    @property
+    def meaning(self) -> Meaning:
+        """What the template means."""
+        return self.template.meaning
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The likeliest value of each slot, and what the sentence sets by itself."""
+        return dict(self.meaning.slots) | {name: values[0].out for name, _, values in self.values if values}
+
+
+class Reading:
+    """What one utterance costs against every template of a book."""
+
+    def __init__(self, book: Book, heard: tuple[str, ...]) -> None:
+        """Align ``heard``, plain words, with everything in ``book``."""
+        self.book = book
+        self.heard = heard
+        self.costs = costs_of(heard, book.known)
+        self.list_costs = costs_of(heard, book.lists.known)
+        self.spans, self.values = book.lists.spans(heard, self.list_costs)
+        around = np.stack([_around(heard, self.costs, share) for share in OUTSIDE.values()])
+        begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)
+        begin[book.starts, 0] = around[book.kinds]
+        self.best = align(book.network, book.known, self.costs, begin, self.spans)[:, 0]
+        after = around[book.kinds]
+        self.finals = self.best[book.ends] + (after[:, -1:] - after)
+        self.totals = self.finals.min(axis=1)
+        prices = np.diff(self.costs.insertions)
+        self.polite = [bool(price <= POLITE_COST + 0.01) for price in prices]
+
+    def matches(self, allowed: NDArray[np.bool_], most: int = TRACED) -> list[Match]:
+        """The nearest of the allowed templates, nearest first; ``allowed`` has one item for each template."""
+        totals = np.where(allowed, self.totals, FAR)
+        order = np.argsort(totals, kind="stable")[:most]
+        found = [self._match(int(index)) for index in order if totals[index] < FAR / 2]
+        return sorted(found, key=lambda match: -match.score)
+
+    def _match(self, index: int) -> Match:
+        book = self.book
+        place = int(self.finals[index].argmin())
+        end = (int(book.ends[index]), place)
+        way, _ = trace(book.network, book.rows, book.known, self.costs, self.best, end, self.spans)
+        steps = [inner for step in way for inner in book.lists.opened(step, self.list_costs, self.values)]
+        words, values, _ = self._read(steps)
+        extra = [at for at in self._left(steps) if not self.polite[at]]
+        first = min((step.start for step in steps if step.end > step.start and self._fits(step)), default=0)
+        return Match(
+            template=book.intents.templates[index],
+            score=max(0.0, self._score(float(self.finals[index][place]), way, steps)),
+            phrase=" ".join(word for word in words if word),
+            values=tuple(values),
+            extra=tuple(self.heard[at] for at in extra),
+            before=tuple(self.heard[at] for at in extra if at < first),
+        )
+
+    def _score(self, cost: float, way: Sequence[Step], steps: Sequence[Step]) -> float:
+        """Score of a way, or of what is its own in it: the same without the rules it shares with others, if that is less.
+
+        Otherwise "give us the menu" would be near "give us the thanks", most of it being a shared beginning.
+        """
+        score = 1.0 - cost / max(self._size(steps) + self._read(steps)[2], 1.0)
+        common = [step for step in way if step.arc.slot.startswith("<")]
+        if not common:
+            return score
+        own = [step for step in way if not step.arc.slot.startswith("<")]
+        rest = cost - sum(step.cost for step in common)
+        size = self._size(steps) - self._size(steps, common) + self._read(own)[2]
+        return min(score, 1.0 - rest / max(size, 1.0))
+
+    def _read(self, steps: Sequence[Step]) -> tuple[list[str], list[SlotValues], float]:
+        """The words of some steps as they would be said, the values of their slots, and the weight of it all."""
+        words: list[str] = []
+        values: list[SlotValues] = []
+        size = 0.0
+        for step in steps:
+            if step.arc.slot:
+                likely = self._values(step)
+                text = likely[0].text if likely else ""
+                values.append((step.arc.slot_name, text, likely))
+                words.append(text)
+                size += likely[0].size if likely else 0.0
+            elif step.arc.word:
+                words.append(step.arc.shown)
+                size += weight(step.arc.word)
+        return words, values, size
+
+    def _values(self, step: Step) -> tuple[Value, ...]:
+        span = (step.start, step.end)
+        return tuple(self.book.lists.values(step.arc.slot, self.heard, span, self.list_costs, self.values, most=3))
+
+    def _size(self, steps: Sequence[Step], only: Sequence[Step] | None = None) -> float:
+        """Weight of the words heard, in letters, or of those under some steps.
+
+        A polite word that nothing stands for weighs what it costs.
+        """
+        taken = {at for step in steps for at in range(step.start, step.end)}
+        wanted = range(len(self.heard)) if only is None else {at for s in only for at in range(s.start, s.end)}
+        return sum(
+            POLITE_COST if self.polite[at] and at not in taken else weight(self.heard[at]) for at in wanted
+        )
+
+    def _fits(self, step: Step) -> bool:
+        """Whether a step stands for the words heard in it, and not just for as many other words."""
+        if step.arc.slot:
+            return True
+        both = sum(weight(word) for word in self.heard[step.start : step.end]) + weight(step.arc.word)
+        return bool(step.arc.word) and step.cost < 0.9 * both
+
+    def _left(self, steps: Sequence[Step]) -> list[int]:
+        """Places of the words heard that no step stands for."""
+        taken = {at for step in steps if self._fits(step) for at in range(step.start, step.end)}
+        return [at for at in range(len(self.heard)) if at not in taken]
+
+
+def _around(heard: Sequence[str], costs: Costs, share: float) -> Cube:
+    """[places]: cost of all words up to a place when they lie outside a sentence."""
+    prices = [float(price) for price in np.diff(costs.insertions)]
+    plain = (POLITE_COST < price <= weight(word) for price, word in zip(prices, heard, strict=True))
+    priced = [price * share if ordinary else price for price, ordinary in zip(prices, plain, strict=True)]
+    return np.cumsum([0.0, *priced], dtype=np.float32)

@@ -1,0 +1,70 @@
+"""The answers of understanding: what a sentence meant, and which phrases are worth comparing with the sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Heard(Protocol):
+    """What a recognizer made of one turn, as far as understanding looks at it."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        ...
+
+    @property
+    def log_prob(self) -> float:
+        """Mean natural log probability per token of the free decoding."""
+        ...
+
+    @property
+    def no_speech(self) -> float:
+        """Probability, 0 to 1, that nobody spoke."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What an utterance means in a state, or why it means nothing."""
+
+    text: str
+    """The words as heard."""
+    intent: str | None = None
+    """Name of the intent, or None."""
+    practice: str | None = None
+    """Id of the script it starts or belongs to."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """Values that were said or that saying it implies."""
+    score: float = 0.0
+    """0 to 1: how sure it is; of the best guess where nothing was understood."""
+    why: str | None = None
+    """Why nothing was understood."""
+    answer: str | None = None
+    """The answer of a closed set, where one was asked for."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """The sentences' metadata: ``starts``, ``control``, ``safety`` …"""
+
+    @property
+    def starts(self) -> bool:
+        """Whether it starts a practice."""
+        return "starts" in self.metadata
+
+    @property
+    def control(self) -> str | None:
+        """The control it stands for."""
+        return self.metadata.get("control")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A concrete phrase that may have been said."""
+
+    phrase: str
+    """The words to compare with the sound."""
+    meaning: Recognition
+    """What it would mean; its ``score`` is how near the text came, 0 to 1."""
+    guarded: str | None = None
+    """Why the text as heard must not count as this, although near (a negation, talk about it); None for no reason."""

@@ -1,0 +1,197 @@
+"""Lists as networks of their own: what a value may be called, and which value some words stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from voice.understanding.alignment import Cube, Step, align, trace
+from voice.understanding.costs import FAR, Costs, Vocabulary, vocabulary, weight
+from voice.understanding.intents import Intents
+from voice.understanding.network import Builder, Network, finish
+from voice.understanding.words import number, spell, split
+
+MOST_LISTED = 2000
+"""A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as none."""
+WILD_COST = 0.3
+"""Cost of each letter of what is said for a wildcard, so that words a template names are rather taken as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One way of naming a value of a list."""
+
+    out: Any
+    """What the slot gets."""
+    text: str
+    """How it was said, in the list's own spelling."""
+    cost: float
+    """Letters by which the words heard differ from it."""
+    size: float
+    """Weight of its words, in letters."""
+
+
+class Lists:
+    """Every list of some intents, aligned together."""
+
+    def __init__(self, intents: Intents, used: Mapping[str, tuple[int, int, int] | None]) -> None:
+        """Build the networks of the lists that are used; inline ranges give (from, to, step).
+
+        Raises hassil's ``ParseError`` for a value that it cannot read.
+        """
+        builder = Builder(rules=intents.rules)
+        self._starts: dict[str, int] = {}
+        self._ends: dict[str, dict[int, Any]] = {}
+        self._wide: dict[str, tuple[int, int, int, float]] = {}
+        self._wild: set[str] = set()
+        for name, inline in used.items():
+            spec: Mapping[str, Any] = intents.lists.get(name, {})
+            if inline is not None:
+                spec = {"range": {"from": inline[0], "to": inline[1], "step": inline[2]}}
+            self._add(builder, name, spec)
+        self.network: Network = finish(builder)
+        self.known: Vocabulary = vocabulary(self.network.words)
+        self._rows = {word: row for row, word in enumerate(self.network.words)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lists there are."""
+        return (*self._starts, *self._wide, *self._wild)
+
+    def ends_of(self, name: str) -> tuple[int, set[int]]:
+        """Where a list's network begins, and all nodes where one of its values ends."""
+        return self._starts[name], set(self._ends[name])
+
+    def _add(self, builder: Builder, name: str, spec: Mapping[str, Any]) -> None:
+        if spec.get("wildcard"):
+            self._wild.add(name)
+            return
+        limits = spec.get("range")
+        if limits and _count(limits) > MOST_LISTED:
+            factor = float(limits.get("multiplier", 1))
+            self._wide[name] = (limits["from"], limits["to"], limits.get("step", 1), factor)
+            return
+        start = self._starts[name] = builder.node()
+        if name.startswith("<"):
+            self._ends[name] = {builder.add_template(start, name): None}
+            return
+        ends = self._ends[name] = {}
+        if limits:
+            tree: dict[tuple[int, str], int] = {}
+            for text, value in _numbers(limits):
+                ends[_grow(builder, tree, start, text)] = value
+            return
+        for entry in spec.get("values", ()):
+            end = builder.node()
+            ends[builder.add_template(_begin(builder, start, end), entry["in"])] = entry["out"]
+
+    def spans(self, heard: tuple[str, ...], costs: Costs) -> tuple[dict[str, Cube], Cube]:
+        """Each list's cost over every span of the words heard, [places, places], and the table to trace values in."""
+        places = len(heard) + 1
+        begin = np.full((self.network.nodes, places, places), FAR, np.float32)
+        starts = np.array(list(self._starts.values()), np.intp)
+        begin[starts[:, None], np.arange(places), np.arange(places)] = 0
+        best = align(self.network, self.known, costs, begin, {})
+        spans: dict[str, Cube] = {}
+        for name, ends in self._ends.items():
+            span = best[list(ends)].min(axis=0) if ends else np.full((places, places), FAR, np.float32)
+            span[np.tril_indices(places, -1 if name.startswith("<") else 0)] = FAR
+            spans[name] = span
+        for name in self._wide:
+            spans[name] = self._numbers_said(name, heard)
+        for name in self._wild:
+            added = np.cumsum([0.0, *(weight(word) for word in heard)])
+            spans[name] = _upper((added[None, :] - added[:, None]) * WILD_COST)
+        return spans, best
+
+    def _numbers_said(self, name: str, heard: tuple[str, ...]) -> Cube:
+        first, last, step, _ = self._wide[name]
+        places = len(heard) + 1
+        span = np.full((places, places), FAR, np.float32)
+        for start in range(places):
+            for end in range(start + 1, min(places, start + 9)):
+                value = number(heard[start:end])
+                if value is not None and first <= value <= last and (value - first) % step == 0:
+                    span[start, end] = 0
+        return span
+
+    def values(
+        self, name: str, heard: tuple[str, ...], span: tuple[int, int], costs: Costs, best: Cube, most: int = 1
+    ) -> list[Value]:
+        """The values that some words most likely stand for, best first, each value once."""
+        start, end = span
+        said = heard[start:end]
+        size = sum(map(weight, said))
+        if name in self._wild:
+            return [Value(" ".join(said), " ".join(said), 0.0, size)]
+        if name in self._wide:
+            value = number(said)
+            return [] if value is None else [Value(_scaled(value, self._wide[name][3]), " ".join(said), 0.0, size)]
+        found: dict[str, Value] = {}
+        ends = sorted(self._ends[name], key=lambda node: float(best[node, start, end]))
+        for node in ends[: most * 3]:
+            steps, _ = trace(self.network, self._rows, self.known, costs, best[:, start], (node, end), {})
+            text = " ".join(step.arc.shown for step in steps if step.arc.shown)
+            total = sum(weight(step.arc.word) for step in steps if step.arc.word)
+            out = self._ends[name][node]
+            found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total))
+        return list(found.values())[:most]
+
+
+    def opened(self, step: Step, costs: Costs, best: Cube) -> list[Step]:
+        """A step over a rule as the steps inside that rule; any other step as it is."""
+        if not step.arc.slot.startswith("<"):
+            return [step]
+        end = next(iter(self._ends[step.arc.slot]))
+        steps, _ = trace(self.network, self._rows, self.known, costs, best[:, step.start], (end, step.end), {})
+        return steps
+
+
+def _begin(builder: Builder, start: int, node: int) -> int:
+    from voice.understanding.network import Arc
+
+    builder.arcs.append(Arc(start, node))
+    return node
+
+
+def _grow(builder: Builder, tree: dict[tuple[int, str], int], start: int, text: str) -> int:
+    """Follow or add the words of a number in a tree of numbers; the node at its end."""
+    for word in split(text):
+        if (start, word) not in tree:
+            tree[start, word] = builder.add_text(start, word)
+        start = tree[start, word]
+    return start
+
+
+def _count(limits: Mapping[str, Any]) -> int:
+    return int((limits["to"] - limits["from"]) // limits.get("step", 1)) + 1
+
+
+def _numbers(limits: Mapping[str, Any]) -> list[tuple[str, int | float]]:
+    """Every number of a range as it is said, with its value."""
+    factor = float(limits.get("multiplier", 1))
+    named: list[tuple[str, int | float]] = []
+    for value in range(limits["from"], limits["to"] + 1, limits.get("step", 1)):
+        text = ("minus " if value < 0 else "") + spell(abs(value))
+        named.append((text, _scaled(value, factor)))
+        if abs(value) > 100 and value % 100:
+            named.append((text.replace("hundred ", "hundred and "), _scaled(value, factor)))
+        if limits.get("fractions") == "halves":
+            named += [(f"{text} and a half", value + 0.5), (f"{text} point five", value + 0.5)]
+        elif limits.get("fractions") == "tenths":
+            named += [(f"{text} point {spell(tenth)}", value + tenth / 10) for tenth in range(1, 10)]
+    return named
+
+
+def _scaled(value: int, factor: float) -> int | float:
+    scaled = value * factor
+    return int(scaled) if factor == int(factor) else scaled
+
+
+def _upper(table: Any) -> Cube:
+    result: Cube = table.astype(np.float32)
+    result[np.tril_indices(len(result))] = FAR
+    return result

@@ -1,0 +1,98 @@
+"""What was written or heard, as plain lower-case words that compare alike.
+
+Contractions are opened ("don't" is "do not", also as a recognizer spells it, "dont"), numbers are spelled out ("5-4-3" is
+"five four three", "8:30" is "eight thirty"), hyphens part words, punctuation goes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+CONTRACTIONS = {
+    "i'm": "i am", "im": "i am", "you're": "you are", "youre": "you are", "we're": "we are", "they're": "they are",
+    "theyre": "they are", "it's": "it is", "that's": "that is", "thats": "that is", "there's": "there is",
+    "theres": "there is", "what's": "what is", "whats": "what is", "who's": "who is", "where's": "where is",
+    "how's": "how is", "hows": "how is", "he's": "he is", "hes": "he is", "she's": "she is", "shes": "she is",
+    "let's": "let us", "lets": "let us", "don't": "do not", "dont": "do not", "doesn't": "does not",
+    "doesnt": "does not", "didn't": "did not", "didnt": "did not", "can't": "can not", "cant": "can not",
+    "cannot": "can not", "won't": "will not", "wont": "will not", "wouldn't": "would not", "wouldnt": "would not",
+    "shouldn't": "should not", "shouldnt": "should not", "couldn't": "could not", "couldnt": "could not",
+    "isn't": "is not", "isnt": "is not", "aren't": "are not", "arent": "are not", "wasn't": "was not",
+    "wasnt": "was not", "haven't": "have not", "havent": "have not", "hasn't": "has not", "hasnt": "has not",
+    "i've": "i have", "ive": "i have", "we've": "we have", "weve": "we have", "you've": "you have",
+    "they've": "they have", "i'd": "i would", "we'd": "we would", "you'd": "you would", "i'll": "i will",
+    "we'll": "we will", "you'll": "you will", "it'll": "it will", "that'll": "that will", "gonna": "going to",
+    "wanna": "want to", "gotta": "got to", "lemme": "let me", "gimme": "give me", "kinda": "kind of",
+    "outta": "out of", "ain't": "is not", "aint": "is not", "o'clock": "oclock", "ok": "okay", "y'all": "you all",
+    "mom's": "moms", "p.m": "pm", "a.m": "am", "p.m.": "pm", "a.m.": "am",
+}  # fmt: skip
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’.](?=[^\W_])[^\W_]+)*", re.UNICODE)
+_NUMBER = re.compile(r"\d+")
+
+
+def spell(number: int) -> str:
+    """An English number in words, without "and"; 0 to 999,999, and digit by digit beyond."""
+    if number < 20:
+        return ONES[number]
+    if number < 100:
+        return TENS[number // 10] + (f" {ONES[number % 10]}" if number % 10 else "")
+    for size, name in ((1000, "thousand"), (100, "hundred")):
+        if size <= number < 1_000_000:
+            rest = f" {spell(number % size)}" if number % size else ""
+            return f"{spell(number // size)} {name}{rest}"
+    return " ".join(ONES[int(digit)] for digit in str(number))
+
+
+@lru_cache(maxsize=4096)
+def split(text: str) -> tuple[str, ...]:
+    """The plain words of a text, in order; never raises, an empty text has none."""
+    text = re.sub(r"\b([ap])\.\s?m\.?(?=\W|$)", r"\1m", text.casefold().replace("’", "'"))
+    text = re.sub(r"(\d)[.:](\d)", r"\1 \2", re.sub(r"(\d),(\d{3})\b", r"\1\2", text))
+    text = re.sub(r"(\d+)([a-z]+)", r"\1 \2", text).replace("%", " percent ").replace("°", " degrees ")
+    words: list[str] = []
+    for token in _TOKEN.findall(text):
+        words += _plain(token)
+    return tuple(words)
+
+
+def _plain(token: str) -> list[str]:
+    if token in CONTRACTIONS:
+        return CONTRACTIONS[token].split()
+    if _NUMBER.fullmatch(token) and len(token) < 10:
+        return spell(int(token)).split()
+    return [token.replace("'", "")]
+
+
+def number(words: tuple[str, ...]) -> int | None:
+    """The number that a run of words says ("one hundred and five" is 105), or None."""
+    total = current = 0
+    seen = False
+    for word in words:
+        if word == "and" and seen:
+            continue
+        if word in _VALUES:
+            value = _VALUES[word]
+            taken = current % 100
+            if taken and (value >= 10 or taken < 20 or taken % 10):
+                return None
+            current += value
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word == "thousand":
+            total, current = total + max(current, 1) * 1000, 0
+        else:
+            return None
+        seen = True
+    return total + current if seen else None
+
+
+_VALUES = {word: value for value, word in enumerate(ONES)} | {word: 10 * tens for tens, word in enumerate(TENS) if tens}
+NUMBER_WORDS = frozenset(_VALUES) | {"hundred", "thousand"}
