@@ -1,8 +1,8 @@
-"""A sound card without hardware: a PulseAudio daemon of its own, with a loudspeaker and a microphone that nobody else hears.
+"""A sound card without hardware: a PulseAudio daemon of its own, with a loudspeaker and a microphone of nobody else.
 
-It has a null sink ``speaker`` (48 kHz; its monitor is what was played), a null sink ``micsink`` (16 kHz; what is played there
-is what the microphone hears) and a source ``mic``. Everything lies in a private folder, so it runs as any user, beside any other
-daemon. ``python -m tests.soundcard COMMAND…`` runs a command with this card as its only sound device.
+It has a null sink ``speaker`` (48 kHz; its monitor is what was played), a null sink ``micsink`` (16 kHz; what is played
+there is what the microphone hears) and a source ``mic``. Everything lies in a private folder, so it runs as any user,
+beside any other daemon. ``python -m tests.soundcard COMMAND…`` runs a command with this card as its only sound device.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ class SoundCard:
     @contextlib.contextmanager
     def recorded(self) -> Iterator[list[npt.NDArray[np.float32]]]:
         """Record what the loudspeaker plays during the block; the list then holds the samples, float32 at 48 kHz."""
-        command = ["parec", "-d", "speaker.monitor", f"--rate={SPEAKER_RATE}", "--channels=1", "--format=s16le", "--raw"]
+        form = ["--raw", "--format=s16le", f"--rate={SPEAKER_RATE}", "--channels=1", "--latency-msec=20"]
         heard: list[npt.NDArray[np.float32]] = []
         with tempfile.TemporaryFile(dir=self._folder) as raw:
-            recorder = subprocess.Popen([*command, "--latency-msec=20"], env=self.env, stdout=raw)
+            recorder = subprocess.Popen(["parec", "-d", "speaker.monitor", *form], env=self.env, stdout=raw)
             try:
                 _wait_for(lambda: os.fstat(raw.fileno()).st_size > 0)
                 yield heard
@@ -97,7 +97,7 @@ class SoundCard:
                 recorder.terminate()
                 recorder.wait()
             raw.seek(0)
-            heard.append(np.frombuffer(raw.read(), np.int16).astype(np.float32) / 32768)
+            heard.append((np.frombuffer(raw.read(), np.int16) / 32768).astype(np.float32))
 
     def speak(self, samples: npt.NDArray[np.float32], rate: int = MIC_RATE) -> subprocess.Popen[bytes]:
         """Play float32 samples into the microphone; returns at once."""

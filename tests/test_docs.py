@@ -25,7 +25,9 @@ def state_diagram() -> str:
 def test_the_state_diagram_is_the_table(request: pytest.FixtureRequest) -> None:
     """docs/architecture.md shows exactly the transitions of the code; ``pytest --regen`` rewrites it."""
     text = ARCHITECTURE.read_text()
-    now = re.sub(r"(<!-- states -->\n).*(<!-- /states -->)", lambda m: m[1] + state_diagram() + "\n" + m[2], text, flags=re.S)
+    now = re.sub(
+        r"(<!-- states -->\n).*(<!-- /states -->)", lambda m: m[1] + state_diagram() + "\n" + m[2], text, flags=re.S
+    )
     if request.config.getoption("--regen"):
         ARCHITECTURE.write_text(now)
         text = now

@@ -14,7 +14,7 @@ from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
-from voice.hearing.recognizer import Recognizer, open_recognizer
+from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
 from voice.session import Prepare, Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
@@ -30,8 +30,8 @@ FILE_RATE = 48_000
 class Options:
     """What the command line says about every drive."""
 
-    engine: str = "auto"
-    """``auto``, ``vosk`` or ``whisper``."""
+    engine: Engine = "auto"
+    """Which recognizer."""
     model: str | None = None
     """The recognizer's model, by name or folder."""
     voice: str | None = None
@@ -69,7 +69,9 @@ def load_content(options: Options) -> Content:
     )
 
 
-def build_session(content: Content, voice: Voice, mixer: Mixer, rate: int, prepare: Prepare, log: Callable[[Event], None]) -> Session:
+def build_session(
+    content: Content, voice: Voice, mixer: Mixer, rate: int, prepare: Prepare, log: Callable[[Event], None]
+) -> Session:
     """A session over loaded content; ``rate`` is the output rate, Hz."""
     performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
     conversation = Conversation(content.practices, content.responses)
@@ -78,7 +80,7 @@ def build_session(content: Content, voice: Voice, mixer: Mixer, rate: int, prepa
 
 def open_ears(content: Content, options: Options) -> Recognizer:
     """The recognizer, checked against the words of our phrases; raises ``DeviceError``."""
-    return open_recognizer(options.engine, options.model, content.understander.words())
+    return open_recognizer(options.engine, options.model, content.understander.phrases("idle"))
 
 
 def listen_with(session: Session, recognizer: Recognizer, content: Content, clock: Callable[[int], float]) -> None:

@@ -1,4 +1,6 @@
-"""The command line: reads arguments, imports only the command that is asked for, and turns errors into one plain sentence."""
+"""The command line: reads arguments, imports only the command that is asked for, and turns errors into one plain
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice.errors import AttuneError
 
-EPILOG = "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
+EPILOG = (
+    "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,19 +42,24 @@ def build_parser() -> argparse.ArgumentParser:
     """Every command and option."""
     from voice import __version__
 
-    parser = argparse.ArgumentParser(prog="attune", description="A voice guide for two people who are stressed.", epilog=EPILOG)
+    parser = argparse.ArgumentParser(
+        prog="attune", description="A voice guide for two people who are stressed.", epilog=EPILOG
+    )
     parser.add_argument("--version", action="version", version=f"attune {__version__}")
     _common(parser, suppress=False)
     parser.add_argument("--mic", type=Path, metavar="IN.wav", help="a sound file instead of the microphone")
     parser.add_argument("--speaker", type=Path, metavar="OUT.wav", help="a WAV file instead of the loudspeaker")
-    parser.add_argument("--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file")
+    parser.add_argument(
+        "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _model):
         _common(add(commands), suppress=True)
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
@@ -58,24 +68,36 @@ def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     def default(value: object) -> object:
         return argparse.SUPPRESS if suppress else value
 
-    parser.add_argument("--engine", choices=["auto", "vosk", "whisper"], default=default("auto"), help="which recognizer")
+    parser.add_argument(
+        "--engine", choices=["auto", "vosk", "whisper"], default=default("auto"), help="which recognizer"
+    )
     parser.add_argument("--model", metavar="NAME|DIR", default=default(None), help="the recognizer's model")
     parser.add_argument("--voice", metavar="NAME", default=default(None), help="the synthesizer's voice")
-    parser.add_argument("--data", metavar="DIR", type=Path, action="append", default=default([]), help="own scripts/ and intents/")
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, action="append", default=default([]), help="own scripts/ and intents/"
+    )
     levels = ["debug", "info", "warning", "error"]
-    parser.add_argument("--log-level", choices=levels, default=default("warning"), help="how much is logged, never words")
+    parser.add_argument(
+        "--log-level", choices=levels, default=default("warning"), help="how much is logged, never words"
+    )
 
 
 def _demo(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("demo", help="the first scene by itself, real recognizer and synthesizer")
-    parser.add_argument("-o", "--output", type=Path, default=Path("demo.wav"), metavar="demo.wav", help="left: the voice, right: Attune")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("demo.wav"), metavar="demo.wav", help="left: the voice, right: Attune"
+    )
     return parser
 
 
 def _type(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("type", help="the same conversation by keyboard, or by piped lines")
-    parser.add_argument("--speaker", type=Path, metavar="OUT.wav", default=argparse.SUPPRESS, help="write the sound to this file")
-    parser.add_argument("--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file")
+    parser.add_argument(
+        "--speaker", type=Path, metavar="OUT.wav", default=argparse.SUPPRESS, help="write the sound to this file"
+    )
+    parser.add_argument(
+        "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
+    )
     return parser
 
 
@@ -84,8 +106,12 @@ def _rehearse(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
     parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings")
-    parser.add_argument("--answer", action="append", default=[], metavar="WORDS", help="answer the next question with these words")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings"
+    )
+    parser.add_argument(
+        "--answer", action="append", default=[], metavar="WORDS", help="answer the next question with these words"
+    )
     return parser
 
 
@@ -112,7 +138,9 @@ def _reading(parser: argparse.ArgumentParser) -> None:
 
 def _check(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("check", help="find what is wrong in scripts and intents, with file and line")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given"
+    )
     return parser
 
 

@@ -64,8 +64,8 @@ class Document:
 def read_yaml(path: Path) -> Document:
     """Read one YAML file.
 
-    Raises ``ContentErrors`` for a missing or too large file, bytes that are not UTF-8, tabs, anchors used as a bomb, the same
-    key twice, or anything that is not YAML.
+    Raises ``ContentErrors`` for a missing or too large file, bytes that are not UTF-8, tabs, anchors used as a bomb,
+    the same key twice, or anything that is not YAML.
     """
     text = _read_text(path)
     from ruamel.yaml import YAML
@@ -117,13 +117,14 @@ def _plain(path: Path, node: Any, at: Location, lines: dict[Location, int], dept
     """Turn ruamel's nodes into plain values, and note the line of each."""
     if depth > MAX_DEPTH or len(lines) > 50_000:
         raise _one(path, lines.get(at, 1), "is nested too deeply or repeats itself too often", "write it flatter")
+    places: Any = getattr(node, "lc", None)
     if isinstance(node, dict):
         for key in node:
-            lines[(*at, str(key))] = node.lc.key(key)[0] + 1 if key in (node.lc.data or {}) else lines.get(at, 1)
+            lines[(*at, str(key))] = places.key(key)[0] + 1 if key in (places.data or {}) else lines.get(at, 1)
         return {str(key): _plain(path, value, (*at, str(key)), lines, depth + 1) for key, value in node.items()}
     if isinstance(node, list):
         for index in range(len(node)):
-            lines[(*at, index)] = node.lc.item(index)[0] + 1
+            lines[(*at, index)] = places.item(index)[0] + 1
         return [_plain(path, value, (*at, index), lines, depth + 1) for index, value in enumerate(node)]
     if isinstance(node, bool) or node is None:
         return node

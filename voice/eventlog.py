@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -23,9 +23,13 @@ class EventFile:
         """
         self._only = only
         try:
-            self._file: TextIO = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+            self._file: TextIO = os.fdopen(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+            )
         except OSError as error:
-            raise DeviceError(f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own.") from error
+            raise DeviceError(
+                f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own."
+            ) from error
 
     def write(self, event: Event) -> None:
         """Add one line."""
@@ -37,7 +41,9 @@ class EventFile:
         """Use it as a context."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the file."""
         self._file.close()
 
@@ -46,7 +52,7 @@ TIMELINE = (Cue, Beat)
 """What a timeline file holds."""
 
 
-def tell_all(listeners: list[Callable[[Event], None]]) -> Callable[[Event], None]:
+def tell_all(listeners: Sequence[Callable[[Event], None]]) -> Callable[[Event], None]:
     """One listener that passes each event on to several."""
 
     def tell(event: Event) -> None:

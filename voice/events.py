@@ -1,7 +1,7 @@
 """What happens in a conversation, one small frozen class per kind of event.
 
-The same objects drive the conversation, fill the events file and tell the terminal what to print. Every ``t`` is seconds on
-the output clock: the number of frames the loudspeaker has been given, divided by its rate.
+The same objects drive the conversation, fill the events file and tell the terminal what to print. Every ``t`` is
+seconds on the output clock: the number of frames the loudspeaker has been given, divided by its rate.
 """
 
 from __future__ import annotations

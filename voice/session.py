@@ -1,7 +1,7 @@
 """One conversation on one output clock: everything between microphone samples and loudspeaker samples, without devices.
 
-The drives own time and devices. They tell the session how far the output has come (``advance``), give it what was heard or typed,
-and take mixed samples from ``mixer``. Same calls, same result.
+The drives own time and devices. They tell the session how far the output has come (``advance``), give it what was
+heard or typed, and take mixed samples from ``mixer``. Same calls, same result.
 """
 
 from __future__ import annotations

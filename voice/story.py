@@ -21,7 +21,11 @@ class Story:
         """Print what is worth a line."""
         match event:
             case Beat(phase=phase, beat=beat):
-                start = ("\n  " if not self._in_breath or (phase == "in" and beat == 1) else "  ") + f"{phase}: " if beat == 1 else ""
+                start = (
+                    ("\n  " if not self._in_breath or (phase == "in" and beat == 1) else "  ") + f"{phase}: "
+                    if beat == 1
+                    else ""
+                )
                 self._write(f"{start}{beat} ")
                 self._in_breath = True
             case Cue(kind="speak", text=text) if text not in NUMBERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def first_timeline(practice: Practice) -> Timeline:
 
 def sheet(timeline: Timeline) -> str:
     """A timeline as text, one line a cue."""
-    return "".join(f"{cue.onset_ms:06d} +{cue.duration_ms:04d} {cue.gain_db:+05.1f} {_name(cue)}\n" for cue in timeline.cues)
+    return "".join(
+        f"{cue.onset_ms:06d} +{cue.duration_ms:04d} {cue.gain_db:+05.1f} {_name(cue)}\n" for cue in timeline.cues
+    )
 
 
 def _name(cue: Cue) -> str:
@@ -63,8 +66,10 @@ def test_twelve_breaths_of_ten_beats_lie_on_an_exact_second() -> None:
     """Beats are 1.000 s apart from the first to the last, through the fade and the sentences."""
     beats = first_timeline(reset()).beats
     assert len(beats) == 12 * 10
-    assert {b.onset_ms - a.onset_ms for a, b in zip(beats, beats[1:], strict=False)} == {BEAT_MS}
-    assert [(beat.phase, beat.beat) for beat in beats[:10]] == [("in", n) for n in (1, 2, 3, 4)] + [("out", n) for n in range(1, 7)]
+    assert {b.onset_ms - a.onset_ms for a, b in pairwise(beats)} == {BEAT_MS}
+    assert [(beat.phase, beat.beat) for beat in beats[:10]] == [("in", n) for n in (1, 2, 3, 4)] + [
+        ("out", n) for n in range(1, 7)
+    ]
 
 
 def test_the_numbers_of_the_first_three_breaths_are_on_their_beats() -> None:
@@ -103,7 +108,7 @@ patterns = st.builds(
 def test_any_pattern_keeps_the_grid_and_keeps_words_clear_of_numbers(breathe: Breathe) -> None:
     """Whole breaths fill the time; no sentence sounds in the 250 ms before a number or over one."""
     timeline = compile_steps([Step(breathe=breathe)], measure)
-    gaps = {b.onset_ms - a.onset_ms for a, b in zip(timeline.beats, timeline.beats[1:], strict=False)}
+    gaps = {b.onset_ms - a.onset_ms for a, b in pairwise(timeline.beats)}
     assert gaps <= {BEAT_MS}
     assert len(timeline.beats) == breathe.rounds * breathe.cycle_s
     speech = [cue for cue in timeline.cues if isinstance(cue.sound, Speech)]
@@ -124,17 +129,19 @@ def test_going_on_after_a_pause_begins_with_an_inhale_on_an_exact_grid(breathe: 
     assert all(cue.onset_ms >= 0 for cue in rest.cues)
     if rest.beats and timeline.beats[0].onset_ms <= position:
         assert (rest.beats[0].onset_ms, rest.beats[0].phase, rest.beats[0].beat) == (0, "in", 1)
-        assert {b.onset_ms - a.onset_ms for a, b in zip(rest.beats, rest.beats[1:], strict=False)} <= {BEAT_MS}
+        assert {b.onset_ms - a.onset_ms for a, b in pairwise(rest.beats)} <= {BEAT_MS}
 
 
 @given(patterns, st.integers(-1, 100_000), st.sampled_from([0.87, 1.15, 1.3]))
-def test_slower_and_faster_never_change_the_beat_inside_a_breath(breathe: Breathe, position: int, factor: float) -> None:
+def test_slower_and_faster_never_change_the_beat_inside_a_breath(
+    breathe: Breathe, position: int, factor: float
+) -> None:
     """Intervals within one breath are equal; the breath under way keeps its own; numbers stay on their beats."""
     timeline = compile_steps([Step(breathe=breathe)], measure)
     other = timeline.stretched(position, factor)
     for round_number in {beat.round for beat in other.beats}:
         own = [beat.onset_ms for beat in other.beats if beat.round == round_number]
-        assert len({b - a for a, b in zip(own, own[1:], strict=False)}) == 1
+        assert len({b - a for a, b in pairwise(own)}) == 1
     onsets = {beat.onset_ms for beat in other.beats}
     assert all(cue.onset_ms in onsets for cue in other.cues if cue.sound in map(Speech, NUMBERS))
     assert [b for b in other.beats if b.onset_ms <= position] == [b for b in timeline.beats if b.onset_ms <= position]

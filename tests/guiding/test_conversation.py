@@ -17,7 +17,9 @@ from voice.guiding.transitions import TRANSITIONS, State
 
 PRACTICES = load_practices([builtin_folder("scripts")])
 RESPONSES = load_responses([builtin_folder("intents")])
-CONTROLS = sorted({trigger for _, trigger in TRANSITIONS} - {"start", "answer", "finished", "speech-start", "speech-end"})
+CONTROLS = sorted(
+    {trigger for _, trigger in TRANSITIONS} - {"start", "answer", "finished", "speech-start", "speech-end"}
+)
 
 
 def conversation() -> Conversation:
@@ -38,8 +40,12 @@ def start(practice: str = "two-minute-reset") -> Understood:
 events = st.one_of(
     st.sampled_from([control(name) for name in CONTROLS if not name.startswith("timer:")]),
     st.sampled_from([start(practice) for practice in PRACTICES]),
-    st.sampled_from([Understood(t=0.0, intent="Answer", answer=answer) for answer in ("more", "enough", "yes", "no", "nonsense")]),
-    st.sampled_from([TimerDue(t=0.0, timer=name.removeprefix("timer:")) for name in CONTROLS if name.startswith("timer:")]),
+    st.sampled_from(
+        [Understood(t=0.0, intent="Answer", answer=answer) for answer in ("more", "enough", "yes", "no", "nonsense")]
+    ),
+    st.sampled_from(
+        [TimerDue(t=0.0, timer=name.removeprefix("timer:")) for name in CONTROLS if name.startswith("timer:")]
+    ),
     st.just(Finished(t=0.0)),
     st.just(Ignored(t=0.0, text="the weather", why="not for me")),
     st.sampled_from([Speech(t=0.0, edge="start"), Speech(t=0.0, edge="end")]),
@@ -97,7 +103,9 @@ def _trigger_name(event: Event) -> str:
 TestAnyOrder = AnyOrder.TestCase
 
 
-@pytest.mark.parametrize("control_name", ["pause", "skip", "again", "slower", "faster", "softer", "louder", "how-long", "go-on"])
+@pytest.mark.parametrize(
+    "control_name", ["pause", "skip", "again", "slower", "faster", "softer", "louder", "how-long", "go-on"]
+)
 def test_while_idle_controls_make_no_sound(control_name: str) -> None:
     """Idle, only a start or "what can I say" has an effect."""
     assert conversation().receive(control(control_name)) == []

@@ -144,7 +144,7 @@ def test_it_is_understood_half_a_second_after_the_word(say: Say) -> None:
     sound = say("help us calm down", "piper:joe")
     loud = np.flatnonzero(np.abs(sound) > 0.02)[-1] / 16_000
     events = events_of(Listener(Told(STOP), Judge(), clock=seconds), sound)
-    assert 0.3 < events[-1].t - loud < 0.6
+    assert 0.3 < events[-1].t - loud < 0.65
 
 
 def test_inventions_are_not_told(say: Say) -> None:

@@ -1,7 +1,8 @@
 """Every conversation in ``tests/scenarios/*.yaml``, typed, on a virtual clock, with the real synthesizer.
 
-A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentence has been spoken), ``it breathes`` (this many rounds
-have begun), ``it is`` (the conversation's state), ``wait`` (seconds), ``it is silent for`` (seconds without any sound).
+A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentence has been spoken), ``it breathes``
+(this many rounds have begun), ``it is`` (the conversation's state), ``wait`` (seconds), ``it is silent for`` (seconds
+without any sound).
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Stage:
         assert not [event for event in self.events if isinstance(event, Cue) and event.start > before]
 
 
-@pytest.mark.parametrize("talk", _scenarios())
+@pytest.mark.parametrize("talk", list(_scenarios()))
 def test_the_conversation_goes_as_written(talk: list[dict[str, Any]], content: Content, voice: Voice) -> None:
     """They say this, it does that."""
     stage = Stage(content, voice)

@@ -29,12 +29,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _everything(data: list[Path]) -> list[Path]:
-    return [folder for kind in ("scripts", "intents") for folder in folders(kind, data)]  # type: ignore[arg-type]  # literals
+    return [*folders("scripts", data), *folders("intents", data)]
 
 
 def _check(path: Path) -> tuple[list[ContentError], int]:
     if path.is_dir():
-        files = [*script_files(path), *(f for inner in sorted(path.iterdir()) if inner.is_dir() for f in script_files(inner))]
+        files = [
+            *script_files(path),
+            *(f for inner in sorted(path.iterdir()) if inner.is_dir() for f in script_files(inner)),
+        ]
         errors = same_ids(path)
     else:
         files, errors = [path], []

@@ -1,4 +1,6 @@
-"""``attune demo``: the first scene by itself. A synthetic voice asks for help, is heard, is breathed with, and says stop."""
+"""``attune demo``: the first scene by itself. A synthetic voice asks for help, is heard, is breathed with, and
+says stop.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
     if failure:
         print(f"The demo did not go as it should: {failure}", file=sys.stderr)
         return 1
-    print(f"All of it happened. Both sides are in {output} (left: the synthetic voice, right: Attune).", file=sys.stderr)
+    print(
+        f"All of it happened. Both sides are in {output} (left: the synthetic voice, right: Attune).", file=sys.stderr
+    )
     return 0
 
 

@@ -25,19 +25,26 @@ def run(args: argparse.Namespace) -> int:
     expected = [answer.strip() for answer in args.expect.split(",")] if args.expect else None
     options = options_of(args)
     recordings = [(path, read_wav(path)) for path in args.recordings]
-    recognizer = open_recognizer(options.engine, options.model, expected or understander.words())
+    recognizer = open_recognizer(options.engine, options.model, expected or understander.phrases("idle"))
     try:
         for path, samples in recordings:
-            print(json.dumps(_heard(path, samples, recognizer, understander, args.state, expected), ensure_ascii=False), flush=True)
+            print(
+                json.dumps(_heard(path, samples, recognizer, understander, args.state, expected), ensure_ascii=False),
+                flush=True,
+            )
     finally:
         recognizer.close()
     return 0
 
 
-def _heard(path: Path, samples: Any, recognizer: Recognizer, understander: Understander, state: str, expected: list[str] | None) -> dict[str, Any]:
+def _heard(
+    path: Path, samples: Any, recognizer: Recognizer, understander: Understander, state: str, expected: list[str] | None
+) -> dict[str, Any]:
     listener = Listener(recognizer, understander, clock=lambda frame: frame / HEARING_RATE)
     listener.attend("asking" if expected else state, expected)
-    events = [event for start in range(0, len(samples), BLOCK) for event in listener.feed(samples[start : start + BLOCK])]
+    events = [
+        event for start in range(0, len(samples), BLOCK) for event in listener.feed(samples[start : start + BLOCK])
+    ]
     events += listener.finish()
     texts = [event.text for event in events if isinstance(event, Heard) and event.final]
     understood = next((event for event in events if isinstance(event, Understood)), None)

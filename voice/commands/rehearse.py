@@ -40,7 +40,9 @@ def _locate(name: str, options: Options) -> tuple[Options, str]:
     known = load_content(options).practices
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        raise DeviceError(f"There is no practice '{name}'.", f"Did you mean {near[0]}?" if near else "`attune scripts` lists them.")
+        raise DeviceError(
+            f"There is no practice '{name}'.", f"Did you mean {near[0]}?" if near else "`attune scripts` lists them."
+        )
     return options, name
 
 

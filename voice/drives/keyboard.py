@@ -1,4 +1,6 @@
-"""The keyboard drive, and rehearsals in real time: typed lines are the words, the loudspeaker speaks if there is one."""
+"""The keyboard drive, and rehearsals in real time: typed lines are the words, the loudspeaker speaks if there is
+one.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], 
     return 0
 
 
-def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], options: Options, log: Callable[[Event], None]) -> None:
+def run_rehearsal(
+    practice: str, settings: dict[str, object], answers: Iterable[str], options: Options, log: Callable[[Event], None]
+) -> None:
     """Play one practice in real time; raises ``DeviceError`` without a loudspeaker."""
     content = load_content(options)
     content.practices[practice] = content.practices[practice].with_settings(settings)

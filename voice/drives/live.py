@@ -1,7 +1,7 @@
 """The live drive: microphone and loudspeaker, or the keyboard, in real time.
 
-Three threads besides PortAudio's own. The loop owns session and mixer, and nobody else touches them. A hearing thread turns
-microphone blocks into events, a preparing thread renders phrases; both hand their results to the loop's inbox.
+Three threads besides PortAudio's own. The loop owns session and mixer, and nobody else touches them. A hearing thread
+turns microphone blocks into events, a preparing thread renders phrases; both hand their results to the loop's inbox.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ class Preparer:
 class HearingThread:
     """Turns microphone blocks into events, which it hands to the loop."""
 
-    def __init__(self, microphone: Microphone, listener: Listener, session: Session, loop: Loop, log: Callable[[Event], None]) -> None:
+    def __init__(
+        self, microphone: Microphone, listener: Listener, session: Session, loop: Loop, log: Callable[[Event], None]
+    ) -> None:
         """``session`` is only looked at, for the state that words are understood in."""
         self._microphone = microphone
         self._listener = listener

@@ -20,7 +20,9 @@ BETWEEN_LINES_S = 0.5
 
 
 def run_piped(lines: Iterable[str], speaker: Path | None, options: Options, log: Callable[[Event], None]) -> None:
-    """Give each line when words are awaited, or at its second; finish what runs; raises ``DeviceError``, ``ContentErrors``."""
+    """Give each line when words are awaited, or at its second; finish what runs; raises ``DeviceError``,
+    ``ContentErrors``.
+    """
 
     def drive(session: Session, clock: VirtualClock) -> None:
         for line in lines:

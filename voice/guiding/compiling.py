@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from voice.guiding.steps import Breathe, Count, Pause, Say, Step, Tone
 from voice.guiding.timeline import Beat, BreathTone, Clip, Cue, Phase, Speech, Timeline
 
-NUMBERS = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty").split()
+NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 
 BEAT_MS = 1000
 BEFORE_BREATH_MS = 300
@@ -56,8 +59,8 @@ class _Draft:
 def compile_steps(steps: Sequence[Step], measure: Measure, first_round: int = 1) -> Timeline:
     """Lay steps one after another.
 
-    ``first_round`` numbers the first breath. The steps must be of the kinds that do not branch (``say``, ``pause``, ``tone``,
-    ``play``, ``breathe``, ``count``).
+    ``first_round`` numbers the first breath. The steps must be of the kinds that do not branch (``say``, ``pause``,
+    ``tone``, ``play``, ``breathe``, ``count``).
     """
     draft = _Draft(measure)
     for step in steps:

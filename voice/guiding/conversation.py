@@ -1,9 +1,10 @@
 """The conversation: one event in, a list of effects out.
 
-Theory of operation. The class knows no clock, no audio, no file and no thread. Whatever happens arrives as an event; its
-trigger and the present state are looked up in ``TRANSITIONS``; the action found there returns effects, which the session
-carries out. A practice is walked stage by stage: a segment is played and announced back by ``Finished``, a question or a turn
-waits for words or for a timer. What the table does not name changes nothing, so an unknown word can never start or stop anything.
+Theory of operation. The class knows no clock, no audio, no file and no thread. Whatever happens arrives as an event;
+its trigger and the present state are looked up in ``TRANSITIONS``; the action found there returns effects, which the
+session carries out. A practice is walked stage by stage: a segment is played and announced back by ``Finished``, a
+question or a turn waits for words or for a timer. What the table does not name changes nothing, so an unknown word
+can never start or stop anything.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class Conversation:
     @property
     def awaiting(self) -> bool:
         """True while words are awaited: when idle, in a pause, for an answer, in a turn."""
-        return self.state in (State.IDLE, State.PAUSED) or (self.state in (State.ASKING, State.LISTENING) and not self._prompting)
+        return self.state in (State.IDLE, State.PAUSED) or (
+            self.state in (State.ASKING, State.LISTENING) and not self._prompting
+        )
 
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
@@ -77,7 +80,9 @@ class Conversation:
         action: Callable[[Event], list[Effect]] = getattr(self, "_" + transition.action)
         effects = action(event)
         if self.state not in transition.to:
-            raise AssertionError(f"{transition.action} led from {before} to {self.state}, which the table does not allow")
+            raise AssertionError(
+                f"{transition.action} led from {before} to {self.state}, which the table does not allow"
+            )
         if self.state is not before:
             effects = [do.Tell(StateChanged(t=event.t, origin=before, to=self.state)), *effects]
         return effects
@@ -113,7 +118,9 @@ class Conversation:
 
     def _proceed(self, event: Event) -> list[Effect]:
         assert self._walk is not None
-        leave: list[Effect] = [do.CancelTimers()] if isinstance(event, Finished) else [do.Hush("next"), do.CancelTimers()]
+        leave: list[Effect] = (
+            [do.CancelTimers()] if isinstance(event, Finished) else [do.Hush("next"), do.CancelTimers()]
+        )
         self._stage = self._walk.next()
         return leave + self._enter_stage()
 
@@ -147,7 +154,8 @@ class Conversation:
         return [] if self._prompting else [do.SetTimer("silence", self._stage.wait)]
 
     def _take_answer(self, event: Event) -> list[Effect]:
-        assert isinstance(event, Understood) and isinstance(self._stage, Ask)
+        assert isinstance(event, Understood)
+        assert isinstance(self._stage, Ask)
         return self._follow(event, self._stage.expect.get(event.answer or "", self._stage.silence))
 
     def _take_silence(self, event: Event) -> list[Effect]:

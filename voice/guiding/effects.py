@@ -100,4 +100,18 @@ class Tell:
     event: Event
 
 
-Effect = Play | Hush | Hold | Resume | Stretch | Volume | Say | SayTimeLeft | Sound | SetTimer | CancelTimer | CancelTimers | Tell
+Effect = (
+    Play
+    | Hush
+    | Hold
+    | Resume
+    | Stretch
+    | Volume
+    | Say
+    | SayTimeLeft
+    | Sound
+    | SetTimer
+    | CancelTimer
+    | CancelTimers
+    | Tell
+)

@@ -85,12 +85,16 @@ def load_practice(path: Path) -> Practice:
 def build(document: Document, settings: Mapping[str, Any]) -> Practice:
     """Put the settings in and validate; raises ``ContentErrors`` with the line of each fault."""
     if not isinstance(document.data, dict):
-        raise ContentErrors([document.error((), "a script is a mapping of keys", "start with title:, about:, source:, steps:")])
+        raise ContentErrors(
+            [document.error((), "a script is a mapping of keys", "start with title:, about:, source:, steps:")]
+        )
     own = document.data.get("settings") or {}
     known = own if isinstance(own, dict) else {}
     values = {**known, **settings}
     errors = [
-        document.error(("settings",), f"there is no setting '{name}' here", _write(name, known)) for name in settings if name not in known
+        document.error(("settings",), f"there is no setting '{name}' here", _write(name, known))
+        for name in settings
+        if name not in known
     ]
     filled, missing = _fill(document, document.data, values)
     errors += missing
@@ -106,7 +110,9 @@ def build(document: Document, settings: Mapping[str, Any]) -> Practice:
     return Practice(document.path.stem, script, values, document)
 
 
-def _fill(document: Document, node: Any, values: Mapping[str, Any], at: Location = ()) -> tuple[Any, list[ContentError]]:
+def _fill(
+    document: Document, node: Any, values: Mapping[str, Any], at: Location = ()
+) -> tuple[Any, list[ContentError]]:
     """Replace every ``$name`` by its value; unknown names become errors."""
     if isinstance(node, str) and node.startswith("$"):
         name = node[1:]
@@ -114,9 +120,13 @@ def _fill(document: Document, node: Any, values: Mapping[str, Any], at: Location
             return values[name], []
         return None, [document.error(at, f"there is no setting '{node}'", _write(name, values, "$"))]
     if isinstance(node, dict):
-        pairs = {key: _fill(document, value, values, (*at, key)) for key, value in node.items() if at or key != "settings"}
+        pairs = {
+            key: _fill(document, value, values, (*at, key)) for key, value in node.items() if at or key != "settings"
+        }
         kept = {} if at or "settings" not in node else {"settings": node["settings"]}
-        return kept | {key: value for key, (value, _) in pairs.items()}, [e for _, errors in pairs.values() for e in errors]
+        return kept | {key: value for key, (value, _) in pairs.items()}, [
+            e for _, errors in pairs.values() for e in errors
+        ]
     if isinstance(node, list):
         items = [_fill(document, value, values, (*at, index)) for index, value in enumerate(node)]
         return [value for value, _ in items], [e for _, errors in items for e in errors]
@@ -154,7 +164,11 @@ def _example(kind: str, key: str) -> str:
     if kind.startswith(("float", "int")):
         return f"write a number, for example '{key}: 2'"
     if kind.startswith(("string_type", "string_pattern")):
-        return f"write plain text, for example '{key}: some-words'" if "pattern" in kind else f'write text, for example \'{key}: "Hello."\''
+        return (
+            f"write plain text, for example '{key}: some-words'"
+            if "pattern" in kind
+            else f"write text, for example '{key}: \"Hello.\"'"
+        )
     if kind.startswith(("tuple", "list")):
         return "write a list, each item on its own line after '- '"
     if kind.startswith(("dict", "model")):
@@ -192,7 +206,9 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
         if step.goto and step.goto not in labels
     ]
     errors += [
-        document.error((*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor 'alone'", _write(step.choose.by, facts))
+        document.error(
+            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor 'alone'", _write(step.choose.by, facts)
+        )
         for at, step in steps
         if step.choose and step.choose.by not in facts
     ]

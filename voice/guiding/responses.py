@@ -33,7 +33,11 @@ class Responses:
         minutes = round(seconds / 60)
         if seconds < 40:
             return self.get("HowLong", "soon")
-        return self.get("HowLong", "one") if minutes <= 1 else self.get("HowLong", "minutes").replace("{minutes}", str(minutes))
+        return (
+            self.get("HowLong", "one")
+            if minutes <= 1
+            else self.get("HowLong", "minutes").replace("{minutes}", str(minutes))
+        )
 
     def texts(self) -> list[str]:
         """Every sentence, for rendering ahead; those with a hole in them are left out."""
@@ -62,11 +66,15 @@ def _read(path: Path, found: dict[str, dict[str, str]]) -> None:
             if isinstance(text, str) and key:
                 found.setdefault(intent, {})[key] = text
             else:
-                errors.append(document.error(("responses", "intents", intent, key), "is not text", 'write default: "A sentence."'))
+                errors.append(
+                    document.error(("responses", "intents", intent, key), "is not text", 'write default: "A sentence."')
+                )
     for intent, needed in REQUIRED.items():
         for key in needed:
             if key not in found.get(intent, {}):
                 at = ("responses", "intents", intent)
-                errors.append(document.error(at, f"'{intent}' lacks '{key}'", f'add {key}: "A sentence." below {intent}:'))
+                errors.append(
+                    document.error(at, f"'{intent}' lacks '{key}'", f'add {key}: "A sentence." below {intent}:')
+                )
     if errors:
         raise ContentErrors(errors)

@@ -95,7 +95,9 @@ class Breathe(Body):
         if self.out_s < 2:
             raise ValueError("an exhale under 2 s hurries people into dizziness; write out: 2 or more")
         if 60 / self.cycle_s > 20:
-            raise ValueError("more than 20 breaths a minute is over-breathing; make in, hold and out add up to 3 or more")
+            raise ValueError(
+                "more than 20 breaths a minute is over-breathing; make in, hold and out add up to 3 or more"
+            )
         return self
 
     @property
@@ -151,7 +153,7 @@ class Step(Body):
     count: Annotated[Count, _short("to")] | None = None
     ask: Ask | None = None
     turn: Annotated[Turn, _short("say")] | None = None
-    each: tuple[Step, ...] | None = Field(None, strict=False, min_length=1)
+    each: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)] | None = None
     choose: Choose | None = None
     label: Name | None = None
     goto: Name | None = None
@@ -162,13 +164,16 @@ class Step(Body):
         if isinstance(value, str):
             return {"goto": value}
         if isinstance(value, dict) and len(value) != 1:
-            raise ValueError(f"a step has exactly one key, this one has {len(value)}; start each step with its own '- '")
+            raise ValueError(
+                f"a step has exactly one key, this one has {len(value)}; start each step with its own '- '"
+            )
         return value
 
     @property
     def body(self) -> Body | tuple[Step, ...] | str:
         """The one key's value."""
-        return next(value for name in type(self).model_fields if (value := getattr(self, name)) is not None)
+        values: list[Body | tuple[Step, ...] | str | None] = [getattr(self, name) for name in type(self).model_fields]
+        return next(value for value in values if value is not None)
 
 
 class Script(Body):

@@ -1,7 +1,7 @@
 """A flat timeline: sounds and beats with absolute onsets, and the pure ways of cutting and stretching it.
 
-Onsets are whole milliseconds from the timeline's start and never sums of sleeps, so nothing drifts. The onset of speech is
-where its sound begins, not where its samples begin (see ``speaking.phrase``).
+Onsets are whole milliseconds from the timeline's start and never sums of sleeps, so nothing drifts. The onset of
+speech is where its sound begins, not where its samples begin (see ``speaking.phrase``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class BreathTone:
     """A soft tone as long as one phase of a breath."""
 
     phase: Phase
+    beat_ms: int = 1000
+    """Distance of its pulses, milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,26 @@ class Timeline:
             return self
         end = self.beats[-1].onset_ms + self.beat_ms
         beat_ms = round(self.beat_ms * factor)
-        numbers = {beat.onset_ms: start + index * beat_ms for index, beat in enumerate(b for b in self.beats if b.onset_ms >= start)}
+        numbers = {
+            beat.onset_ms: start + index * beat_ms
+            for index, beat in enumerate(b for b in self.beats if b.onset_ms >= start)
+        }
         shift = start + len(numbers) * beat_ms - end
 
         def moved(onset: int) -> int:
-            return onset if onset < start else numbers.get(onset, onset + shift if onset >= end else _between(onset, numbers))
+            return (
+                onset
+                if onset < start
+                else numbers.get(onset, onset + shift if onset >= end else _between(onset, numbers))
+            )
 
-        def length(cue: Cue) -> int:
-            breath = isinstance(cue.sound, BreathTone) and cue.onset_ms >= start
-            return round(cue.duration_ms * beat_ms / self.beat_ms) if breath else cue.duration_ms
+        def moved_cue(cue: Cue) -> Cue:
+            if not isinstance(cue.sound, BreathTone) or cue.onset_ms < start:
+                return replace(cue, onset_ms=moved(cue.onset_ms))
+            length = cue.duration_ms // self.beat_ms * beat_ms
+            return Cue(moved(cue.onset_ms), length, replace(cue.sound, beat_ms=beat_ms), cue.gain_db)
 
-        cues = tuple(replace(cue, onset_ms=moved(cue.onset_ms), duration_ms=length(cue)) for cue in self.cues)
+        cues = tuple(moved_cue(cue) for cue in self.cues)
         beats = tuple(replace(beat, onset_ms=moved(beat.onset_ms)) for beat in self.beats)
         return Timeline(cues, beats, self.duration_ms + shift, beat_ms)
 

@@ -48,6 +48,7 @@ def _in(states: tuple[State, ...], trigger: str, action: str, *to: State) -> dic
 
 TRANSITIONS: dict[tuple[State, str], Transition] = {
     **_in((State.IDLE,), "start", "start", *_STEP),
+    **_in((State.IDLE,), "what-can-i-say", "start", *_STEP),
     **_in(_ACTIVE, "stop", "stop", State.IDLE),
     **_in(_ACTIVE, "cancel", "stop", State.IDLE),
     **_in(_BUSY, "pause", "pause", State.PAUSED),

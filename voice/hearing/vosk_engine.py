@@ -1,10 +1,15 @@
 """Vosk, in the child: hears while somebody speaks; free listening always, a grammar of the expected phrases beside it.
 
 Scoring decodes the kept turn once for each phrase, with a grammar of that phrase alone, and compares the likelihood
-with that of free decoding: the loss for each second of speech, scaled so that the numbers mean what Whisper's do
-(-0.5 fits as well as anything, below -3.4 it is something else). Measured on the Korean model with espeak-ng's
-voices, six words: right ones -0.5 to -3.1, wrong ones -3.9 and below, another sentence -3.6 and below; 0.05 s a
-phrase. Only one phrase to a grammar, because a grammar is a bigram model: words of several phrases would recombine.
+with that of free decoding: the loss for each second of speech, scaled so that the numbers mean what Whisper's do (-0.5
+fits as well as anything, below -3.4 it is something else). One phrase to a grammar, because a grammar is a bigram
+model: words of several phrases would recombine.
+
+Measured on the Korean model with six words by three of espeak-ng's voices, with and without a closed set: transcripts
+right in 36 of 36; the right word's score -0.5 at the median and -2.5 at the 5th percentile, the best wrong one's -2.7
+and -0.5 at the 95th, the lead 1.4 at the median and 0 at the 5th; other sentences at most -3.9; 0.05 s a phrase; 540
+MB. English could not be measured where this was built. Kaldi dithers its input: the same stream from the start of a
+process gives the same numbers, the same turn at another place in it slightly different ones.
 """
 
 from __future__ import annotations
@@ -41,6 +46,8 @@ CLOSE = -3.2
 """Score from which our own words are believed against the free decoding. Source: the measurement above."""
 TWICE = 5.0
 """Loss of log likelihood for a phrase that a grammar heard twice: the second is noise at the edge. Source: the same."""
+FILLER = 0.3
+"""Lead, for each word more, that a guess must have over a shorter one. Source: the same."""
 FEW_WORDS = 3
 """Words of our own, up to which each is also tried by itself."""
 PARTIAL = math.log(0.5)
@@ -114,7 +121,9 @@ class VoskEngine:
         guesses = self._guesses()
         self._begin()
         text = spoken(self._best.words)
-        fit, guess = max(((self._fit(guess), guess) for guess in guesses), default=(NEVER, ""))
+        fits = {guess: self._fit(guess) for guess in guesses}
+        guess = max(fits, key=lambda one: fits[one] - FILLER * len(one.split()), default="")
+        fit = fits.get(guess, NEVER)
         if fit >= CLOSE and text not in guesses:
             return [Transcript(guess, final=True, log_prob=fit, no_speech=0.0)]
         sure = self._best.sure if text else NEVER
@@ -141,8 +150,8 @@ class VoskEngine:
         if not self._ours or not self._turn:
             return []
         whole = spoken(self._decode(self._ours)[0].words)
-        words = whole.split()
-        return list(dict.fromkeys([whole, *words] if len(words) <= FEW_WORDS else [whole]))
+        words = list(dict.fromkeys(whole.split()))
+        return [whole] if len(words) > FEW_WORDS else list(dict.fromkeys([" ".join(words), *words]))
 
     def _fit(self, phrase: str) -> float:
         words = tuple(phrase.split())

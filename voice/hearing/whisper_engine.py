@@ -9,6 +9,8 @@ Scores of our 24 phrases by eight synthetic voices, near, each against five to n
 in 192 of 192; its mean log probability -0.8 at the median and -2.7 at the 5th percentile, the best wrong one's -4.2
 and -2.6 at the 95th, the lead 1.2 at the 5th. Written as a sentence ("Go on."), that is; in small letters without a
 period 188 of 192.
+
+186 MB resident (PSS) after use; a transcript 0.25 s, six scored phrases 0.1 s, on two cores with little else to do.
 """
 
 from __future__ import annotations

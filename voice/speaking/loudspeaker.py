@@ -13,6 +13,7 @@ from typing import Any
 
 from voice.errors import DeviceError
 from voice.speaking.mixer import Mixer
+from voice.speaking.portaudio import import_sounddevice, reason, silent
 from voice.speaking.reference import Reference
 from voice.speaking.ring import Ring
 
@@ -28,6 +29,8 @@ LATENCY_S = 0.1
 """Asked of the device; one that recommends more for steady playing (Bluetooth) gets that."""
 GONE_S = 1.0
 """A device whose callback has not come for this long, seconds, is gone: PortAudio says nothing."""
+STARTING_S = 5.0
+"""The same until it has played a second: some take their first samples at once and their next two seconds later."""
 MARKS = 200
 """Blocks whose time at the converter is remembered, 2 s: their median is free of the jitter of each."""
 CONNECT = "Connect one, or choose another in the system's sound settings."
@@ -59,9 +62,10 @@ class Loudspeaker:
 
         Raises ``DeviceError`` if there is none, or it refuses.
         """
-        sounddevice = _import()
+        sounddevice = import_sounddevice()
         try:
-            found = sounddevice.query_devices(device, "output")
+            with silent():
+                found = sounddevice.query_devices(device, "output")
         except (sounddevice.PortAudioError, ValueError) as error:
             what = f'There is no loudspeaker "{device}".' if device else "There is no loudspeaker."
             raise DeviceError(what, CONNECT) from error
@@ -69,10 +73,11 @@ class Loudspeaker:
         for rate in dict.fromkeys((RATE, int(found["default_samplerate"]))):
             for channels in (1, 2):
                 try:
-                    return cls._open(sounddevice, found, rate, channels)
+                    with silent():
+                        return cls._open(sounddevice, found, rate, channels)
                 except sounddevice.PortAudioError as error:
                     refusals.append(error)
-        raise DeviceError(f"The loudspeaker {found['name']} refuses to play ({refusals[0]}).", CONNECT)
+        raise DeviceError(f"The loudspeaker {found['name']} refuses to play ({reason(refusals[0])}).", CONNECT)
 
     @classmethod
     def _open(cls, sounddevice: Any, found: dict[str, Any], rate: int, channels: int) -> Loudspeaker:
@@ -94,8 +99,8 @@ class Loudspeaker:
         self._ring.top_up()
         try:
             self._stream.start()
-        except _import().PortAudioError as error:
-            raise DeviceError(f"The loudspeaker {self.name} does not start ({error}).", CONNECT) from error
+        except import_sounddevice().PortAudioError as error:
+            raise DeviceError(f"The loudspeaker {self.name} does not start ({reason(error)}).", CONNECT) from error
 
     def give(self, out: Any, frames: int, times: Any, status: Any) -> None:
         """PortAudio's callback: copy ready frames, and note when they will be heard."""
@@ -129,7 +134,7 @@ class Loudspeaker:
     @property
     def played_frame(self) -> int:
         """The frame that is at the converter now; it never goes back."""
-        if self._marks:
+        if self._marks and not self._stream.closed:
             heard = round(self.clock_s(self._stream.time) * self.rate)
             self._heard = max(self._heard, min(heard, self._ring.taken))
         return self._heard
@@ -149,20 +154,15 @@ class Loudspeaker:
     @property
     def alive(self) -> bool:
         """Whether the device still asks for samples."""
+        if self._stream.closed:
+            return False
         if self._last_s is None:
             return True
         return bool(self._stream.active) and self._stream.time - self._last_s < GONE_S
 
     def close(self) -> None:
-        """Play what was given, stop, and release the device; may be called twice."""
-        self._stream.close(ignore_errors=True)
-
-
-def _import() -> Any:
-    try:
-        import sounddevice
-    except (ImportError, OSError) as error:
-        raise DeviceError(
-            "Sound needs PortAudio, which is missing.", "Install it: sudo apt install libportaudio2"
-        ) from error
-    return sounddevice
+        """Play what was given (a tenth of a second), stop, and release the device; may be called twice."""
+        if not self._stream.closed:
+            if self.alive:
+                self._stream.stop(ignore_errors=True)
+            self._stream.close(ignore_errors=True)

@@ -1,6 +1,7 @@
 """Plays timelines: places their cues on the mixer shortly before they sound, and reports what has been played.
 
-Cues are placed only ``HORIZON_MS`` ahead, so that a pause, a slower beat or a stop changes what comes without undoing anything.
+Cues are placed only ``HORIZON_MS`` ahead, so that a pause, a slower beat or a stop changes what comes without undoing
+anything.
 """
 
 from __future__ import annotations
@@ -41,10 +42,13 @@ class Performer:
     """One timeline at a time, and soft sounds over it."""
 
     def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str) -> None:
-        """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is rendered now."""
+        """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is
+        rendered now.
+        """
         self.mixer = mixer
         self.voice = voice
         self.rate = rate
+        voice.prepare([voice_lost], pin=True)
         self._voice_lost = voice.say(voice_lost)
         self.voice_is_lost = False
         self._gain_db = 0.0
@@ -181,8 +185,8 @@ class Performer:
             case plan.Speech(text=text):
                 phrase = self._say(text)
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
-            case plan.BreathTone(phase=phase):
-                self.mixer.place(breath_tone(phase, cue.duration_ms, self.rate), onset, gain_db=cue.gain_db)
+            case plan.BreathTone(phase="in" | "out" as phase, beat_ms=beat_ms):
+                self.mixer.place(breath_tone(phase, cue.duration_ms, self.rate, beat_ms), onset, gain_db=cue.gain_db)
             case plan.Clip(name=name):
                 self.mixer.place(load_sound(name, self.rate), onset, gain_db=cue.gain_db)
 
@@ -190,7 +194,8 @@ class Performer:
         """Beats at their onsets and cues at their ends, as far as they lie after frame ``after``."""
         start_s, after_s = playing.origin / self.rate, after / self.rate
         beats = [
-            Beat(t=start_s + beat.onset_ms / 1000, phase=beat.phase, beat=beat.beat, round=beat.round) for beat in playing.timeline.beats
+            Beat(t=start_s + beat.onset_ms / 1000, phase=beat.phase, beat=beat.beat, round=beat.round)
+            for beat in playing.timeline.beats
         ]
         cues = [self._report_of(cue, playing.origin) for cue in playing.timeline.cues]
         return [event for event in (*beats, *cues) if event.t > after_s]

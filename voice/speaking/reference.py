@@ -32,7 +32,7 @@ class Reference:
         return self._end
 
     def add(self, start_frame: int, samples: NDArray[np.float32]) -> None:
-        """Note that ``samples``, shape (frames,), were played from ``start_frame`` on; a gap before them counts as silence."""
+        """Note that ``samples``, shape (frames,), were played from ``start_frame`` on; a gap before is silence."""
         size = len(self._kept)
         if start_frame > self._end:
             self.add(self._end, np.zeros(min(size, start_frame - self._end), np.float32))
@@ -63,7 +63,7 @@ class Reference:
 
 @lru_cache(maxsize=4)
 def _kernels(ratio: float) -> NDArray[np.float32]:
-    """A windowed sinc for each position between two frames, shape (PHASES, taps); ``ratio`` is the lower rate's share."""
+    """A windowed sinc for each position between frames, shape (PHASES, taps); ``ratio`` is asked-for rate by own."""
     cutoff = ratio * (1 + PASSBAND) / 2
     reach = int(np.ceil(CROSSINGS / cutoff))
     distance = np.arange(1 - reach, reach + 1)[None, :] - (np.arange(PHASES) / PHASES)[:, None]
