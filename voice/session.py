@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Silenced, TimerDue
+from voice.events import Event, Heard, TimerDue
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, spoken
 from voice.guiding.conversation import Conversation
@@ -111,8 +111,7 @@ class Session:
                 self._play((Step(say=Say(text=left)),), 1, beside=True)
             case do.Hush(why=why, fade_ms=fade_ms):
                 self._preparing = None
-                if self.performer.hush(self.frame, fade_ms):
-                    self._log(Silenced(t=self.now_s + fade_ms / 1000, why=why))
+                self.performer.hush(self.frame, why, fade_ms)
             case do.Hold():
                 self._preparing = None
                 self.performer.hold(self.frame)

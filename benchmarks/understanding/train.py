@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from voice.understanding.book import Book
+from voice.understanding.evidence import FEATURES, features
 from voice.understanding.intents import load_intents
 from voice.understanding.network import Network
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, Paraphrases, ngrams
+from voice.understanding.reading import Reading
 from voice.understanding.sentence_files import read_sentences
 from voice.understanding.words import split
 
@@ -33,6 +35,7 @@ EVERYDAY = 2500
 TWISTED = 2500
 HIDDEN = 96
 EPOCHS = 16
+FOLDS = 4
 VECTORS = 12_000
 """The most frequent words keep their vectors."""
 
@@ -149,31 +152,83 @@ def _slopes(layers: Any, inputs: Any, wanted: Any, weights: Any, rng: np.random.
     return [inputs.T @ back + 1e-5 * layers[0], back.sum(axis=0), hidden.T @ slope + 1e-5 * layers[2], slope.sum(axis=0)]
 
 
-def train(seed: int = 1) -> Paraphrases:
-    """A classifier trained on everything above; the same seed gives the same weights."""
+def rows_of(book: Book, seed: int) -> tuple[list[Row], list[Row]]:
+    """(sentences of templates, all others)."""
     rng = random.Random(seed)
-    book = Book(load_intents([ROOT / "intents"]))
     own, hand = samples(book, rng), by_hand()
     starting = {template.meaning.intent for template in book.intents.templates if template.meaning.starts}
     starts = [words for words, name, _ in own + hand if name in starting and len(words) > 3]
-    rows = own + hand + everyday(starts, rng)
+    return own, hand + everyday(starts, rng)
+
+
+def classifier(rows: list[Row], seed: int) -> Paraphrases:
+    """A classifier that has learnt from some rows."""
     counted: dict[str, int] = {}
     for words, _, _ in rows:
         for gram in set(ngrams(words)):
             counted[gram] = counted.get(gram, 0) + 1
     names = sorted({name for _, name, _ in rows})
     known, vectors = glove()
-    plain: dict[str, float] = {word: 0.01 / (0.01 + counted.get(word, 0) / len(rows)) for word in known}
-    empty = [np.zeros((0, 0), np.float32)] * 4
-    scaled = (vectors - vectors.mean(0)) / vectors.std(0) * np.array(list(plain.values()))[:, None]
-    grams = tuple(gram for gram, count in counted.items() if count > 1)
-    model = Paraphrases(names, grams, known, scaled.astype(np.float32), np.array(list(plain.values()), np.float32), empty)
+    rarity = np.array([0.01 / (0.01 + counted.get(word, 0) / len(rows)) for word in known], np.float32)
+    scaled = ((vectors - vectors.mean(0)) / vectors.std(0) * rarity[:, None]).astype(np.float32)
+    grams = [gram for gram, count in counted.items() if count > 1]
+    meant = {word for words, name, _ in rows if name != LABEL_NOTHING for word in words}
+    model = Paraphrases(names, grams, known, scaled, rarity, [np.zeros((0, 0), np.float32)] * 4, sorted(meant))
     inputs = np.stack([model.features(words) for words, _, _ in rows])
     labels = np.array([names.index(name) for _, name, _ in rows])
     model.layers = fit(inputs, labels, np.array([weight for _, _, weight in rows], np.float32), len(names), seed)
     return model
 
 
+def trust(book: Book, own: list[Row], others: list[Row], seed: int) -> list[float]:
+    """Weights of the evidence, from sentences that the classifier judging them has not learnt from."""
+    order = np.random.default_rng(seed).permutation(len(others))
+    seen: list[list[float]] = []
+    right: list[float] = []
+    for fold in range(FOLDS):
+        held = [others[at] for at in order[fold::FOLDS]]
+        model = classifier(own + [others[at] for part in range(FOLDS) if part != fold for at in order[part::FOLDS]], seed)
+        for words, name, weight in held:
+            if weight > 1 or len(seen) % 3 == 0:
+                found, values = judged(book, model, words)
+                seen.append(values)
+                right.append(float(found == name))
+    return regression(np.array(seen), np.array(right))
+
+
+def judged(book: Book, model: Paraphrases, words: tuple[str, ...]) -> tuple[str, list[float]]:
+    """The likeliest intent of a sentence, and the features of the evidence for it."""
+    odds = model.odds(words)
+    nothing = odds.pop(LABEL_NOTHING)
+    name = max(odds, key=lambda key: odds[key])
+    best = Reading(book, words).matches(np.ones(len(book.intents.templates), bool))[0]
+    return name, features(words, odds[name], nothing, best.score, best.meaning.intent == name, model.meant)
+
+
+def regression(inputs: np.ndarray, right: np.ndarray) -> list[float]:
+    """Logistic regression by Newton's method, a little regularized; a wrong acceptance counts twice."""
+    inputs = np.hstack([inputs, np.ones((len(inputs), 1))])
+    weights = np.where(right == 0, 2.0, 1.0)
+    answer = np.zeros(inputs.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-inputs @ answer))
+        slope = inputs.T @ ((chance - right) * weights) + 0.1 * answer
+        curve = (inputs * (weights * chance * (1 - chance))[:, None]).T @ inputs + 0.1 * np.eye(len(answer))
+        answer -= np.linalg.solve(curve, slope)
+    return [float(value) for value in answer]
+
+
+def train(seed: int = 1) -> Paraphrases:
+    """A classifier trained on everything above; the same seed gives the same weights."""
+    book = Book(load_intents([ROOT / "intents"]))
+    own, others = rows_of(book, seed)
+    model = classifier(own + others, seed)
+    model.trust = tuple(trust(book, own, others, seed))
+    return model
+
+
 if __name__ == "__main__":
-    train().save(PATH)
+    trained = train()
+    trained.save(PATH)
     print(f"{PATH}: {PATH.stat().st_size / 1000:.0f} kB")
+    print(dict(zip((*FEATURES, "constant"), trained.trust, strict=True)))

@@ -76,7 +76,7 @@ class Loop:
             while not self.ended.is_set() and not until():
                 self._tick(session, margin)
         finally:
-            session.performer.hush(self._output.next_free_frame + margin)
+            session.performer.hush(self._output.next_free_frame + margin, "ended")
             self._output.revise()
             time.sleep(0.15)
 

@@ -69,25 +69,27 @@ class Microphone:
         except (sounddevice.PortAudioError, ValueError) as error:
             which = "a microphone" if device is None else f"the microphone {device!r}"
             raise DeviceError(f"Attune cannot find {which} ({_first_line(error)}).", REMEDY) from error
-        own = int(found["default_samplerate"])
         refusals: list[Exception] = []
-        for rate in dict.fromkeys((RATE, own)):
-            holder: list[Microphone] = []
+        for rate in dict.fromkeys((RATE, int(found["default_samplerate"]))):
             try:
-                stream = sounddevice.InputStream(
-                    samplerate=rate,
-                    blocksize=rate * BLOCK_MS // 1000,
-                    device=found["index"],
-                    channels=1,
-                    dtype="float32",
-                    callback=_callback(holder),
-                )
+                return cls._at(rate, found, sounddevice)
             except sounddevice.PortAudioError as error:
                 refusals.append(error)
-                continue
-            holder.append(cls(stream, rate, str(found["name"])))
-            return holder[0]
         raise DeviceError(f"The microphone {found['name']} cannot be opened ({_first_line(refusals[-1])}).", REMEDY)
+
+    @classmethod
+    def _at(cls, rate: int, device: dict[str, Any], sounddevice: Any) -> Microphone:
+        holder: list[Microphone] = []
+        stream = sounddevice.InputStream(
+            samplerate=rate,
+            blocksize=rate * BLOCK_MS // 1000,
+            device=device["index"],
+            channels=1,
+            dtype="float32",
+            callback=_callback(holder),
+        )
+        holder.append(cls(stream, rate, str(device["name"])))
+        return holder[0]
 
     def start(self) -> None:
         """Begin to record; raises ``DeviceError``."""

@@ -79,10 +79,9 @@ class VoskEngine:
         self._any_word = [UNKNOWN] if self._model.vosk_model_find_word(UNKNOWN) >= 0 else []
         self._ours = [*words, *self._any_word] if words else None
         self._turn = b""
-        self._free = Stream(self._recognizer(None))
+        self._free, self._best = Stream(self._recognizer(None)), joined([])
         self._closed: Stream | None = None
         self._phrases: list[str] = []
-        self._best = joined([])
         self._kept, self._waiting = bytearray(), bytearray()
         self._gain, self._said = MOST_GAIN, ""
 

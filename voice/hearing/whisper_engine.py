@@ -1,16 +1,18 @@
 """Whisper by CTranslate2, in the child: a whole turn in, its words out, and phrases scored against its sound.
 
 The encoder gets 15 s, not the usual 30: a turn's picture is filled with zeros to 1500 columns, longer turns to their
-length and 8 s more. Measured on 99 people reading (Common Voice, beam of 5, tiny.en int8, two cores): word error
-rate 15.3 % against 16.4 % with 30 s, encoding 0.16 s against 0.5 s. Shorter is not better: 10 s 21.2 %, the turn and
-1 s 32.3 % (it begins to repeat itself); zeros are put into the picture, not the sound (20.1 %).
+length and 8 s more. Measured on 99 people reading (Common Voice, beam of 5, tiny.en int8, before leveling; 15.4 to
+15.8 % with it): word error rate 15.3 % against 16.4 % with 30 s, encoding 0.16 to 0.31 s against 0.45 to 0.7 s.
+Shorter is not better: 10 s 21.2 %, the turn and 1 s 32.3 % (it begins to repeat itself); zeros are put into the
+picture, not the sound (20.1 %).
 
 Scores of our 24 phrases by eight synthetic voices, near, each against five to nine rivals: the right phrase was best
 in 192 of 192; its mean log probability -0.8 at the median and -2.7 at the 5th percentile, the best wrong one's -4.2
 and -2.6 at the 95th, the lead 1.2 at the 5th. Written as a sentence ("Go on."), that is; in small letters without a
 period 188 of 192.
 
-186 MB resident (PSS) after use; a transcript 0.25 s, six scored phrases 0.1 s, on two cores with little else to do.
+186 MB resident (PSS) after use. On two cores at a load of about 5, a short turn's transcript took 0.38 s at the median
+(95th percentile 0.48), six scored phrases 0.21 s (0.26); an idle machine was not to be had.
 """
 
 from __future__ import annotations
@@ -69,15 +71,19 @@ class WhisperEngine:
             raise DeviceError(
                 f"The Whisper model in {folder} cannot be read.", "Install it anew, or name another."
             ) from error
+        self._tokens = lru_cache(maxsize=512)(self._tokenize)
         self._storage = ctranslate2.StorageView.from_array
         self._start = [self._token("<|startoftranscript|>")]
         self._prompt = [*self._start, *self._language(), self._token("<|notimestamps|>")]
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is heard yet; take the first call's cost now: memory, threads and filters."""
         self._blocks: list[npt.NDArray[np.float32]] = []
-        self._encoded: npt.NDArray[np.float32] | None = None
         self._settled: Transcript | None = None
         self._fresh = True
-        self._tokens = lru_cache(maxsize=512)(self._tokenize)
-        self._warm_up()
+        self._transcribe(np.zeros(RATE, np.float32))
+        self._encoded: npt.NDArray[np.float32] | None = None
 
     def expect(self, phrases: Sequence[str] | None) -> None:
         """Nothing to prepare: closed sets are scored after the turn."""
@@ -152,8 +158,3 @@ class WhisperEngine:
     def _language(self) -> list[int]:
         """English and transcription, for models that know more than one language."""
         return [self._token("<|en|>"), self._token("<|transcribe|>")] if self._model.is_multilingual else []
-
-    def _warm_up(self) -> None:
-        """Take the first call's cost now: memory, threads and filters."""
-        self._transcribe(np.zeros(RATE, np.float32))
-        self._encoded = None

@@ -16,8 +16,8 @@ Samples = NDArray[np.float32]
 
 SPEECH_LUFS = -23.0
 """Loudness of everything spoken: EBU R128's target for programs, here because it is soft and leaves room for peaks."""
-TONE_LUFS = -29.5
-"""Loudness of tones: under the voice, so that numbers stay clear over them."""
+TONE_LUFS = -28.0
+"""Loudness of tones: 5 LU under the voice, so that numbers stay clear over them and a practice of tones is not lost."""
 PEAK = 10 ** (-3 / 20)
 """No sound is made louder than this (full scale is 1): -3 dBFS leaves room for the true peak."""
 

@@ -8,6 +8,7 @@ at once, so the first frame that can still be changed lies half the latency and 
 from __future__ import annotations
 
 import statistics
+import time
 from collections import deque
 from typing import Any
 
@@ -103,10 +104,11 @@ class Loudspeaker:
             raise DeviceError(f"The loudspeaker {self.name} does not start ({reason(error)}).", CONNECT) from error
 
     def give(self, out: Any, frames: int, times: Any, status: Any) -> None:
-        """PortAudio's callback: copy ready frames, and note when they will be heard."""
-        self._marks.append((self._ring.taken, times.outputBufferDacTime))
+        """PortAudio's callback: copy ready frames, and note when they will be heard (unknown before it plays)."""
+        if times.outputBufferDacTime > times.currentTime:
+            self._marks.append((self._ring.taken, times.outputBufferDacTime))
         self._ring.take(out, frames)
-        self._last_s = times.currentTime
+        self._last_s = time.monotonic()
         if status.output_underflow:
             self._device_underflows += 1
 
@@ -123,7 +125,7 @@ class Loudspeaker:
 
     @property
     def next_free_frame(self) -> int:
-        """The first frame that can still be changed without a click, if ``revise`` follows within a few milliseconds."""
+        """The first frame that can still be changed without a click, if ``revise`` follows within milliseconds."""
         return self._ring.taken + self._free
 
     @property
@@ -158,7 +160,8 @@ class Loudspeaker:
             return False
         if self._last_s is None:
             return True
-        return bool(self._stream.active) and self._stream.time - self._last_s < GONE_S
+        patience_s = GONE_S if self._ring.taken > self.rate else STARTING_S
+        return bool(self._stream.active) and time.monotonic() - self._last_s < patience_s
 
     def close(self) -> None:
         """Play what was given (a tenth of a second), stop, and release the device; may be called twice."""

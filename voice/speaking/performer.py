@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from voice.errors import DeviceError
-from voice.events import Beat, Cue, Error, Event, Finished
+from voice.events import Beat, Cue, Error, Event, Finished, Silenced
 from voice.guiding import timeline as plan
 from voice.guiding.compiling import Length
 from voice.speaking.mixer import Mixer
@@ -91,10 +91,11 @@ class Performer:
         self.mixer.place(samples, frame)
         self._report(self._cue("clip", name, frame, frame + len(samples)))
 
-    def hush(self, frame: int, fade_ms: int = FADE_MS) -> bool:
-        """Fade out from ``frame``; false if nothing was sounding."""
+    def hush(self, frame: int, why: str, fade_ms: int = FADE_MS) -> None:
+        """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything was sounding."""
         self._held = None
-        return self._cut(frame, fade_ms)
+        if self._cut(frame, fade_ms):
+            self._report(Silenced(t=frame / self.rate + fade_ms / 1000, why=why))
 
     def hold(self, frame: int) -> None:
         """Fade out from ``frame`` and remember where."""

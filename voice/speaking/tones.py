@@ -43,8 +43,8 @@ class _Character:
 
 
 CHARACTERS = {
-    "in": _Character(pitch=(330.0, 494.0), level=(-9.0, 0.0), pulses=2, depth=0.45, attack_ms=120),
-    "out": _Character(pitch=(440.0, 311.0), level=(0.0, -14.0), pulses=1, depth=0.25, attack_ms=60),
+    "in": _Character(pitch=(330.0, 494.0), level=(-5.0, 0.0), pulses=2, depth=0.45, attack_ms=120),
+    "out": _Character(pitch=(440.0, 311.0), level=(0.0, -8.0), pulses=1, depth=0.25, attack_ms=60),
 }
 """E4 rising to B4, A4 falling to E flat 4."""
 RELEASE_MS = 300

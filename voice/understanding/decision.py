@@ -22,6 +22,14 @@ class Thresholds:
     """Text score above which no rival is looked at: all but polite words and endings agree."""
     text_margin: float = 0.03
     """Least lead over another meaning, text score. Source: our sentence tests."""
+    danger: float = 0.94
+    """Least text score of words of danger. Source: 78 look-alikes ("I'm afraid of losing you") in our sentence tests."""
+    objection: float = 0.8
+    """Probability that nothing is meant above which a sentence that is near, but not exact, does not count."""
+    guess_start: float = 0.75
+    """Least evidence for a paraphrase that starts a practice. Source: our sentence tests, 1 % of look-alikes taken."""
+    guess_control: float = 0.9
+    """The same for a control."""
     near: float = 0.5
     """Least text score of a candidate that the sound may still decide for."""
     near_start: float = 0.6

@@ -36,14 +36,21 @@ class Paraphrases:
         vectors: Floats,
         rarity: Floats,
         layers: list[Floats],
+        meant: Sequence[str] = (),
+        trust: Sequence[float] = (),
     ) -> None:
-        """``vectors`` [words, 50] are already weighted by ``rarity`` [words]; ``layers``: two matrices, each with its offset."""
+        """``vectors`` [words, 50] are already weighted by ``rarity`` [words]; ``layers``: two matrices, each with its offset.
+
+        ``meant``: every word of anything meant for Attune; ``trust``: weights of ``voice.understanding.evidence``.
+        """
         self.names = tuple(names)
         self.grams = {gram: row for row, gram in enumerate(grams)}
         self.words = {word: row for row, word in enumerate(words)}
         self.vectors = vectors
         self.rarity = rarity
         self.layers = layers
+        self.meant = frozenset(meant)
+        self.trust = tuple(trust)
 
     def features(self, words: Sequence[str]) -> Floats:
         """[grams + 50 + 2]: what the network sees of a sentence."""
@@ -73,16 +80,18 @@ class Paraphrases:
         for name, matrix in matrices.items():
             scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
             packed |= {name: np.round(matrix / scale).astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
-        texts = {"names": self.names, "grams": tuple(self.grams), "words": tuple(self.words)}
+        texts = {"names": self.names, "grams": tuple(self.grams), "words": tuple(self.words), "meant": sorted(self.meant)}
         packed |= {key: np.frombuffer("\n".join(value).encode(), np.uint8) for key, value in texts.items()}
         offsets = {"first_offset": self.layers[1], "second_offset": self.layers[3], "rarity": self.rarity}
+        offsets["trust"] = np.array(self.trust, np.float32)
         np.savez_compressed(path, **packed, **offsets)
 
 
 def load(path: Path = PATH) -> Paraphrases:
     """Read what :meth:`Paraphrases.save` wrote."""
     with np.load(path, allow_pickle=False) as packed:
-        texts = [packed[key].tobytes().decode().split("\n") for key in ("names", "grams", "words")]
+        texts = [packed[key].tobytes().decode().split("\n") for key in ("names", "grams", "words", "meant")]
         full = [packed[name] * packed[f"{name}_scale"] for name in ("vectors", "first", "second")]
         layers = [full[1], packed["first_offset"], full[2], packed["second_offset"]]
-        return Paraphrases(texts[0], texts[1], texts[2], full[0], packed["rarity"], layers)
+        trust = packed["trust"].tolist()
+        return Paraphrases(texts[0], texts[1], texts[2], full[0], packed["rarity"], layers, texts[3], trust)

@@ -1,4 +1,4 @@
-"""Text to meaning: which template, which slots, in this state of the conversation."""
+"""Text to meaning: which sentence, which slots, in this state of the conversation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from voice.events import Ignored, Understood
 from voice.understanding.book import Book
-from voice.understanding.costs import REFUSALS
+from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.intents import Intents, Meaning, Template
+from voice.understanding.judging import Guesser, best_of
+from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
 from voice.understanding.words import NUMBER_WORDS, split
@@ -24,66 +26,50 @@ __all__ = ["Candidate", "Recognition", "Understander", "as_event"]
 MOST_WORDS = 40
 """Of longer talk only the last words are looked at: our longest sentence has 16."""
 
-ABOUT = frozenset(
-    "said says saying say told tells telling asked asks why if because yesterday should he she they him his her their you "
-    "your when remember remembered movie film show hate hated does did was were always ever".split()
-)
-"""Words that make a start phrase talk *about* it, when they are said on top."""
-
 
 class Understander:
     """Compares what was heard with everything that counts in a state."""
 
     def __init__(self, intents: Intents, thresholds: Thresholds = THRESHOLDS) -> None:
-        """Build the network of all templates.
+        """Build the network of all templates; paraphrases are taken too where the trained classifier knows these intents.
 
         Raises ``ContentErrors`` for templates that hassil cannot read.
         """
         self.intents = intents
         self.thresholds = thresholds
         self.book = Book(intents)
+        self._guesser = _guesser(intents, thresholds)
         self._literal = lru_cache(maxsize=64)(_literal_book)
 
     def understand(self, text: str, state: str, expected: Sequence[str] | None = None) -> Recognition:
         """What a text means in a state; with ``expected``, only those answers and what counts everywhere.
 
-        ``state`` is one of ``voice.understanding.sentence_files.STATES``.
+        ``state`` is one of ``voice.understanding.sentence_files.STATES``, or ``answering``.
         """
-        heard = words_of(text)
+        heard = self._words(text)
         if not heard:
             return Recognition(text, why="nothing was said")
-        matches = self._matches(heard, state, expected)
+        answers = tuple(expected) if expected is not None else None
+        reading = Reading(self.book, heard)
+        matches = self._matches(reading, state, answers)
         if not matches:
             return Recognition(text, why=f"nothing counts while {state}")
-        return self._best(text, matches)
-
-    def _best(self, text: str, matches: list[Match]) -> Recognition:
-        cut = self.thresholds
-        best = matches[0]
-        rival = next((other for other in matches if other.meaning.key != best.meaning.key), None)
-        if best.score < cut.text:
-            return Recognition(text, score=best.score, why="no sentence is near enough")
-        if (reason := _guard(best)) is not None:
-            return Recognition(text, score=best.score, why=reason)
-        if rival and best.score < cut.exact and best.score - rival.score < cut.text_margin:
-            return Recognition(text, score=best.score, why=f"{best.meaning.intent} or {rival.meaning.intent}?")
-        return recognition(text, best)
+        objection = self._guesser.objection(heard) if self._guesser and answers is None else 0.0
+        plain = best_of(text, matches, objection, self.thresholds)
+        if plain.intent is None and self._guesser and answers is None:
+            return self._guesser.guess(text, reading, matches, state) or plain
+        return plain
 
     def shortlist(
         self, text: str, state: str, expected: Sequence[str] | None = None, most: int = 6
     ) -> list[Candidate]:
-        """Concrete phrases nearest to a text by spelling and sound, nearest first, at most ``most``, each once."""
-        heard = words_of(text)
-        matches = self._matches(heard, state, expected) if heard else self._shortest(state, expected)
-        found: dict[str, Candidate] = {}
-        options = [
-            (match.score - lost, phrase, replace(recognition(text, match), slots=slots, score=match.score - lost), _guard(match))
-            for match in matches
-            for phrase, slots, lost in _variants(match)
-        ]
-        for _, phrase, meaning, guarded in sorted(options, key=lambda option: -option[0]):
-            found.setdefault(phrase, Candidate(phrase, meaning, guarded))
-        return list(found.values())[:most]
+        """Concrete phrases nearest to a text by spelling and sound, nearest first, at most ``most``, each once.
+
+        Where nothing was made out, the shortest phrases that count.
+        """
+        heard = self._words(text) or ("stop",)
+        answers = tuple(expected) if expected is not None else None
+        return candidates(text, self._matches(Reading(self.book, heard), state, answers), most)
 
     def decide(
         self,
@@ -101,63 +87,41 @@ class Understander:
         return choose(transcript, plain, shortlist, scores, self.thresholds)
 
     def words(self) -> tuple[str, ...]:
-        """Every word of every sentence, sorted."""
+        """Every word of every sentence, sorted: what a recognizer has to know."""
         return self.phrases("any")
 
     def phrases(self, state: str) -> tuple[str, ...]:
-        """Every word that can count in a state, sorted: what a grammar or a vocabulary check needs."""
-        arcs = self.book.network.arcs_into
-        used = {arc.shown or arc.word for group in arcs for arc in group if arc.word}
-        listed = {arc.shown or arc.word for group in self.book.lists.network.arcs_into for arc in group if arc.word}
-        return tuple(sorted(used | listed))
+        """Every word, sorted; ``state`` is for recognizers that can do with fewer, which none of ours can yet."""
+        arcs = [arc for net in (self.book.network, self.book.lists.network) for group in net.arcs_into for arc in group]
+        return tuple(sorted({word for arc in arcs if arc.word for word in (arc.shown or arc.word).lower().split()}))
 
-    def _matches(self, heard: tuple[str, ...], state: str, expected: Sequence[str] | None) -> list[Match]:
-        heard = self._unjoined(heard)
-        answers = tuple(expected) if expected is not None else None
-        matches = Reading(self.book, heard).matches(self._allowed(state, answers))
-        if answers:
-            book = self._literal(answers, self.intents.language)
-            matches += Reading(book, heard).matches(np.ones(len(book.intents.templates), bool))
-            matches = [_as_answer(match, answers) for match in matches]
-        return sorted(matches, key=lambda match: (-round(match.score, 4), len(match.extra)))
-
-    def _allowed(self, state: str, expected: tuple[str, ...] | None) -> NDArray[np.bool_]:
-        return np.array([_counts(template.meaning, state, expected) for template in self.intents.templates], bool)
-
-    def _unjoined(self, heard: tuple[str, ...]) -> tuple[str, ...]:
-        """Open words that are two known words written as one ("timeout")."""
+    def _words(self, text: str) -> tuple[str, ...]:
+        """The words of a text, each repeated word once, and two known words written as one ("timeout") opened."""
         known = self.book.words
         parted: list[str] = []
-        for word in heard:
+        for word in words_of(text):
             splits = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
             pair = None if word in known else next((two for two in splits if set(two) <= known), None)
             parted += pair or (word,)
         return tuple(parted)
 
-    def _shortest(self, state: str, expected: Sequence[str] | None) -> list[Match]:
-        return self._matches(("stop",), state, expected)
+    def _matches(self, reading: Reading, state: str, answers: tuple[str, ...] | None) -> list[Match]:
+        matches = reading.matches(self._allowed(state, answers))
+        if answers:
+            book = self._literal(answers, self.intents.language)
+            matches += Reading(book, reading.heard).matches(np.ones(len(answers), bool))
+            matches = [_as_answer(match, answers) for match in matches]
+        return sorted(matches, key=lambda match: (-round(match.score, 4), match.meaning.answer is None, len(match.extra)))
+
+    def _allowed(self, state: str, answers: tuple[str, ...] | None) -> NDArray[np.bool_]:
+        return np.array([_counts(template.meaning, state, answers) for template in self.intents.templates], bool)
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """The last words of a text, each repeated word once ("stop, stop!" is "stop"); numbers may repeat."""
     words = split(text)
-    return tuple(
-        word for at, word in enumerate(words) if not at or word != words[at - 1] or word in NUMBER_WORDS
-    )[-MOST_WORDS:]
-
-
-def recognition(text: str, match: Match) -> Recognition:
-    """A match as an answer."""
-    meaning = match.meaning
-    return Recognition(
-        text=text,
-        intent=meaning.intent,
-        practice=meaning.practice,
-        slots=match.slots,
-        score=match.score,
-        answer=meaning.answer,
-        metadata=meaning.metadata,
-    )
+    kept = [word for at, word in enumerate(words) if not at or word != words[at - 1] or word in NUMBER_WORDS]
+    return tuple(kept[-MOST_WORDS:])
 
 
 def as_event(heard: Recognition, t: float) -> Understood | Ignored:
@@ -176,48 +140,37 @@ def as_event(heard: Recognition, t: float) -> Understood | Ignored:
     )
 
 
-def _counts(meaning: Meaning, state: str, expected: tuple[str, ...] | None) -> bool:
-    if expected is None:
+def _guesser(intents: Intents, thresholds: Thresholds) -> Guesser | None:
+    """The classifier where it was trained for these intents: ours, with whatever a user added."""
+    if not intents.language.startswith("en") or "CalmTogether" not in intents.names or not PATH.is_file():
+        return None
+    paraphrases = load()
+    known = set(paraphrases.names) - {LABEL_NOTHING} <= set(intents.names)
+    return Guesser(paraphrases, thresholds) if known else None
+
+
+def _counts(meaning: Meaning, state: str, answers: tuple[str, ...] | None) -> bool:
+    if answers is None:
         return meaning.counts(state)
     if meaning.answer is not None:
-        return meaning.answer in expected
+        return meaning.answer in answers
     return meaning.counts(state) and (meaning.control is not None or meaning.safety is not None)
 
 
-def _guard(match: Match) -> str | None:
-    """Why a near sentence must not count: something in what was heard turns it round."""
-    if any(word in REFUSALS for word in match.extra):
-        return "it was said not to"
-    if match.meaning.starts and any(word in ABOUT for word in match.before):
-        return "it was talked about, not asked for"
-    return None
-
-
-def _variants(match: Match) -> list[tuple[str, dict[str, object], float]]:
-    """The nearest sentence of a template, and it with one slot's next likeliest values: (phrase, slots, score lost)."""
-    variants: list[tuple[str, dict[str, object], float]] = [(match.phrase, match.slots, 0.0)]
-    for name, written, values in match.values:
-        for value in values[1:]:
-            phrase = f" {match.phrase} ".replace(f" {written} ", f" {value.text} ", 1).strip()
-            lost = (value.cost - values[0].cost) / max(1.0, 2.0 * len(match.phrase))
-            variants.append((phrase, match.slots | {name: value.out}, max(0.0, lost)))
-    return variants
-
-
-def _as_answer(match: Match, expected: tuple[str, ...]) -> Match:
+def _as_answer(match: Match, answers: tuple[str, ...]) -> Match:
     """A control that is among the answers asked for counts as that answer."""
     meaning = match.meaning
-    if meaning.answer is None and meaning.control in expected:
+    if meaning.answer is None and meaning.control in answers:
         template = replace(match.template, meaning=replace(meaning, answer=meaning.control))
         return replace(match, template=template)
     return match
 
 
-def _literal_book(expected: tuple[str, ...], language: str) -> Book:
+def _literal_book(answers: tuple[str, ...], language: str) -> Book:
     """The answers themselves, word by word, as templates."""
     templates = tuple(
         Template(_escaped(word), Meaning(intent="Answer", answer=word, whole=True), Path("expected"), 1)
-        for word in expected
+        for word in answers
     )
     return Book(Intents(language, templates, {}, {}))
 

@@ -1,0 +1,121 @@
+"""From the nearest sentences to one meaning, or to a reason for none.
+
+Three ways in: a sentence that is there all but for polite words; one that is near, if no other is as near and the classifier does not
+object; or, for starts and controls outside a partner's turn, a paraphrase that the classifier and the evidence vouch for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from voice.understanding.costs import NEGATIONS, REFUSALS
+from voice.understanding.decision import Thresholds
+from voice.understanding.evidence import features, probability
+from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
+from voice.understanding.reading import Match, Reading
+from voice.understanding.recognition import Recognition
+
+ABOUT = frozenset(
+    "said says saying say told tells telling asked asks why if because yesterday should he she they him his her their you "
+    "your when remember remembered movie film show hate hated does did was were always ever".split()
+)
+"""Words that make a start phrase talk *about* it, when they are said before it."""
+
+GUESSED = ("idle", "paused", "guiding", "answering", "any")
+"""States in which a paraphrase may count: in a partner's turn and where answers are awaited, only sentences do."""
+
+WORN = 0.4
+"""A value that differs from the words heard by more than this share of its letters is not taken as said."""
+
+
+def guard(match: Match) -> str | None:
+    """Why a near sentence must not count: something in what was heard turns it round."""
+    if any(word in REFUSALS for word in match.extra):
+        return "it was said not to"
+    if match.meaning.starts and any(word in ABOUT for word in match.before):
+        return "it was talked about, not asked for"
+    return None
+
+
+def recognition(text: str, match: Match, score: float | None = None) -> Recognition:
+    """A match as an answer."""
+    meaning = match.meaning
+    return Recognition(
+        text=text,
+        intent=meaning.intent,
+        practice=meaning.practice,
+        slots=match.slots,
+        score=match.score if score is None else score,
+        answer=meaning.answer,
+        metadata=meaning.metadata,
+    )
+
+
+def best_of(text: str, matches: Sequence[Match], objection: float, cut: Thresholds) -> Recognition:
+    """The nearest sentence if it is near enough and alone in that; ``objection`` is the probability that nothing is meant."""
+    best = matches[0]
+    least = cut.danger if best.meaning.safety else cut.text
+    if best.score < least:
+        return Recognition(text, score=best.score, why="no sentence is near enough")
+    if (reason := guard(best)) is not None:
+        return Recognition(text, score=best.score, why=reason)
+    if best.score < cut.exact and not best.meaning.safety:
+        rival = next((other for other in matches if other.meaning.key != best.meaning.key), None)
+        if rival and best.score - rival.score < cut.text_margin:
+            return Recognition(text, score=best.score, why=f"{best.meaning.intent} or {rival.meaning.intent}?")
+        if objection > cut.objection:
+            return Recognition(text, score=best.score, why="it does not seem to be meant for Attune")
+    return recognition(text, best)
+
+
+class Guesser:
+    """Takes paraphrases for what they mean."""
+
+    def __init__(self, paraphrases: Paraphrases, cut: Thresholds) -> None:
+        """Over a trained classifier."""
+        self._paraphrases = paraphrases
+        self._cut = cut
+
+    def objection(self, heard: Sequence[str]) -> float:
+        """Probability, 0 to 1, that nothing is meant by some words."""
+        return self._paraphrases.odds(heard)[LABEL_NOTHING]
+
+    def guess(self, text: str, reading: Reading, matches: Sequence[Match], state: str) -> Recognition | None:
+        """The meaning of a paraphrase that the evidence vouches for, or None."""
+        if state not in GUESSED:
+            return None
+        odds = self._paraphrases.odds(reading.heard)
+        nothing = odds.pop(LABEL_NOTHING)
+        name = max(odds, key=lambda key: odds[key])
+        best = matches[0]
+        same = best.meaning.intent == name
+        meant = self._paraphrases.meant
+        known = features(reading.heard, odds[name], nothing, best.score, same, meant)
+        chance = probability(known, self._paraphrases.trust)
+        if chance < min(self._cut.guess_start, self._cut.guess_control):
+            return None
+        return self._taken(text, reading, name, state, chance)
+
+    def _taken(self, text: str, reading: Reading, name: str, state: str, chance: float) -> Recognition | None:
+        templates = reading.book.intents.templates
+        allowed = np.array([t.meaning.intent == name and t.meaning.counts(state) for t in templates], bool)
+        nearest = reading.matches(allowed, most=6)
+        if not nearest:
+            return None
+        match = nearest[0]
+        control = not match.meaning.starts and match.meaning.control is not None
+        if chance < (self._cut.guess_control if control else self._cut.guess_start):
+            return None
+        if guard(match) is not None and (not control or NEGATIONS & set(match.extra)):
+            return None
+        return recognition(text, _worn(match), chance)
+
+
+def _worn(match: Match) -> Match:
+    """A match without the values that were forced upon words which hardly say them."""
+    from dataclasses import replace
+
+    kept = tuple(entry for entry in match.values if entry[2] and entry[2][0].cost <= WORN * entry[2][0].size)
+    return replace(match, values=kept)
