@@ -63,11 +63,11 @@ class SoundCard:
         script.write_text(DAEMON.format(socket=self._socket))
         arguments = ["-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "TMPDIR")}
-        self._daemon = subprocess.Popen(
-            ["pulseaudio", *arguments, "--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=no"],
-            env=dict(os.environ) | own,
-            stderr=(folder / "log").open("w"),
-        )
+        quietly = ["--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=no"]
+        with (folder / "log").open("w") as log:
+            self._daemon = subprocess.Popen(
+                ["pulseaudio", *arguments, *quietly], env=dict(os.environ) | own, stderr=log
+            )
         self._wait_until_it_answers()
 
     def close(self) -> None:
@@ -78,6 +78,11 @@ class SoundCard:
         except subprocess.TimeoutExpired:
             self._daemon.kill()
             self._daemon.wait()
+
+    def kill(self) -> None:
+        """The daemon crashes."""
+        self._daemon.kill()
+        self._daemon.wait()
 
     def control(self, *words: str) -> str:
         """What ``pactl`` answers: ``load-module``, ``unload-module``, ``suspend-sink`` …"""

@@ -12,9 +12,12 @@ from voice.guiding.compiling import spoken
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
+from voice.guiding.settings import Settings
+from voice.guiding.steps import Ask, Turn
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
+from voice.keeping.settings import load_settings
 from voice.session import Prepare, Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
@@ -48,6 +51,7 @@ class Content:
     """By id."""
     responses: Responses
     understander: Understander
+    settings: Settings
 
     def first_words(self) -> list[str]:
         """What may have to be said within a second of a start: rendered ahead."""
@@ -55,7 +59,8 @@ class Content:
         for practice in self.practices.values():
             for alone in (False, True):
                 stage = Walk(practice, {"alone": alone}).next()
-                texts += spoken(stage.steps) if isinstance(stage, Segment) else [stage.say or ""] if stage else []
+                texts += spoken(stage.steps) if isinstance(stage, Segment) else []
+                texts += [stage.say or ""] if isinstance(stage, Ask | Turn) else []
         return list(dict.fromkeys(text for text in texts if text))
 
 
@@ -66,6 +71,7 @@ def load_content(options: Options) -> Content:
         load_practices(folders("scripts", options.data)),
         load_responses(intent_folders),
         Understander(load_intents(intent_folders)),
+        load_settings(),
     )
 
 
@@ -74,7 +80,7 @@ def build_session(
 ) -> Session:
     """A session over loaded content; ``rate`` is the output rate, Hz."""
     performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
-    conversation = Conversation(content.practices, content.responses)
+    conversation = Conversation(content.practices, content.responses, content.settings)
     return Session(conversation, content.understander, performer, content.responses, prepare, log)
 
 

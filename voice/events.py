@@ -76,6 +76,8 @@ class Understood(Event):
     """The answer of a closed set that was asked for."""
     control: str | None = None
     """The control that the words stand for, for example ``stop``."""
+    safety: Literal["self", "other", "medical"] | None = None
+    """The kind of danger that the words speak of."""
     starts: bool = False
     """True where the words start ``practice``, and do not only belong to it."""
 
@@ -123,6 +125,14 @@ class Beat(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(Event):
     """The segment that was given has been played to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level(Event):
+    """How loud the room was during a measurement."""
+
+    db: float
+    """Root mean square of the microphone's samples, dBFS; -inf without a microphone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +192,8 @@ class Safety(Event):
 class Muted(Event):
     """The microphone was closed by voice."""
 
-    until: str
+    seconds: float
+    """How long, unless a key is pressed before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ heard or typed, and take mixed samples from ``mixer``. Same calls, same result.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, TimerDue
+from voice.events import Event, Heard, Level, TimerDue
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, spoken
 from voice.guiding.conversation import Conversation
@@ -48,6 +50,8 @@ class Session:
         self._prepare = prepare
         self._log = log
         self._timers: dict[str, float] = {}
+        self._muted_until = 0.0
+        self._measuring: RoomLevel | None = None
         self._plays = 0
         self._preparing: int | None = None
 
@@ -59,7 +63,17 @@ class Session:
     @property
     def resting(self) -> bool:
         """True when nothing sounds, nothing is being prepared and nothing is timed: only words can change anything."""
-        return not (self.performer.busy or self._preparing is not None or self._timers)
+        return not (self.performer.busy or self._preparing is not None or self._timers or self._measuring)
+
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone was closed by voice; a typed line opens it again."""
+        return self.now_s < self._muted_until
+
+    def measure(self, block: npt.NDArray[np.float32]) -> None:
+        """Look at how loud microphone samples are, where that was asked for."""
+        if self._measuring is not None:
+            self._measuring.add(block)
 
     def advance(self, frame: int, played: int | None = None) -> None:
         """Changes can be heard from ``frame`` on: report what was played, run timers out, place what comes next.
@@ -73,12 +87,18 @@ class Session:
             if due <= self.now_s and self._timers.get(timer) == due:
                 del self._timers[timer]
                 self.receive(TimerDue(t=self.now_s, timer=timer))
+        if self._measuring is not None and self.now_s >= self._measuring.until_s:
+            level, self._measuring = self._measuring.db, None
+            self.receive(Level(t=self.now_s, db=level))
         self.performer.place_until(frame)
 
     def hear(self, block: npt.NDArray[np.float32]) -> None:
         """Take microphone samples, float32 at 16 kHz."""
         if self.listener is not None:
             self._attend()
+            self.measure(block)
+            if self.muted:
+                return
             for event in self.listener.feed(block):
                 self.receive(event)
                 self._attend()
@@ -86,8 +106,11 @@ class Session:
     def read(self, text: str) -> None:
         """Take a typed line as if it had been heard."""
         now = self.now_s
+        self._muted_until = now
         self.receive(Heard(t=now, text=text, final=True, confidence=1.0, start=now, end=now))
-        recognition = self._understander.understand(text, self.conversation.state.value, self.conversation.expected)
+        recognition = self._understander.understand(
+            text, self.conversation.hearing_state(now), self.conversation.expected
+        )
         self.receive(as_event(recognition, now))
 
     def receive(self, event: Event) -> None:
@@ -98,7 +121,7 @@ class Session:
 
     def _attend(self) -> None:
         assert self.listener is not None
-        self.listener.attend(self.conversation.state.value, self.conversation.expected)
+        self.listener.attend(self.conversation.hearing_state(self.now_s), self.conversation.expected)
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -121,6 +144,13 @@ class Session:
                 self.performer.stretch(self.frame, factor)
             case do.Volume(change_db=change_db):
                 self.performer.volume(self.frame, change_db)
+            case do.SayAgain(simpler=simpler):
+                said = self.performer.last_said
+                self._play(_slowly(simpler.get(said, said)), 1, beside=True)
+            case do.Mute(seconds=seconds):
+                self._muted_until = self.now_s + seconds
+            case do.MeasureRoom(seconds=seconds):
+                self._measuring = RoomLevel(self.now_s + seconds)
             case do.Sound(name=name):
                 self.performer.sound(name, self.frame)
             case do.SetTimer(timer=timer, after_s=after_s):
@@ -145,3 +175,28 @@ class Session:
             (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
 
         self._prepare(spoken(steps), start)
+
+
+class RoomLevel:
+    """How loud the microphone's samples are until a moment."""
+
+    def __init__(self, until_s: float) -> None:
+        """Measure until ``until_s`` seconds on the output clock."""
+        self.until_s = until_s
+        self._energy = 0.0
+        self._frames = 0
+
+    def add(self, block: npt.NDArray[np.float32]) -> None:
+        """Take samples, float32[n]."""
+        self._energy += float(np.dot(block, block))
+        self._frames += len(block)
+
+    @property
+    def db(self) -> float:
+        """Root mean square, dBFS; -inf where there was nothing to measure."""
+        return 10 * math.log10(self._energy / self._frames) if self._energy else -math.inf
+
+
+def _slowly(text: str) -> list[Step]:
+    """A text sentence by sentence, with a rest between them."""
+    return [Step(say=Say(text=part, pause=1.0)) for part in re.split(r"(?<=[.!?:;,])\s+", text) if part]

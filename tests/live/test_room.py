@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,9 @@ def card() -> Iterator[SoundCard]:
 
 
 @pytest.fixture(scope="module")
-def evening(card: SoundCard, say: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], Samples]:
+def evening(
+    card: SoundCard, say: Any, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[dict[str, Any]], Samples]:
     """Half a minute with Attune: its events, and what the loudspeaker played (float32, 48 kHz)."""
     events = tmp_path_factory.mktemp("live") / "events.jsonl"
     quiet = np.zeros(16_000 * 16, np.float32)
@@ -68,11 +69,15 @@ def test_the_loudspeaker_never_starves_and_no_block_is_lost(evening: tuple[list[
     assert not {"underflow", "dropped_blocks", "error"} & {event["event"] for event in evening[0]}
 
 
-def test_recorded_numbers_lie_within_a_millisecond_of_the_timeline(evening: tuple[list[dict[str, Any]], Samples]) -> None:
+def test_recorded_numbers_lie_within_a_millisecond_of_the_timeline(
+    evening: tuple[list[dict[str, Any]], Samples],
+) -> None:
     """What came out of the loudspeaker is on the grid, measured against the first number."""
     events, recording = evening
     silenced = next(event["t"] for event in events if event["event"] == "silenced")
-    numbers = [event for event in events if event["event"] == "cue" and event["text"] in NUMBERS and event["end"] < silenced]
+    numbers = [
+        event for event in events if event["event"] == "cue" and event["text"] in NUMBERS and event["end"] < silenced
+    ]
     assert len(numbers) >= 6
     voice = Voice(SPEAKER_RATE)
     try:

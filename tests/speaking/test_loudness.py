@@ -23,7 +23,7 @@ def test_a_sine_of_997_hz_measures_three_under_its_peak(rate: int, level_db: flo
     assert loudness_lufs(tone(997, level_db, 5, rate), rate) == pytest.approx(level_db - 3.01, abs=0.05)
 
 
-@pytest.mark.parametrize(("hertz", "db"), [(100, -1.1), (500, 0.0), (2000, 2.7), (8000, 4.0)])
+@pytest.mark.parametrize(("hertz", "db"), [(100, -1.1), (500, 0.0), (2000, 3.1), (8000, 4.0)])
 def test_k_weighting_raises_what_the_head_raises(hertz: float, db: float) -> None:
     """The standard's filter curve relative to 997 Hz (0.7 dB), at four frequencies."""
     difference = loudness_lufs(tone(hertz, -20, 2, 48_000), 48_000) + 23.01 + 0.7
@@ -56,5 +56,5 @@ def test_levelling_reaches_the_loudness(level_db: float, seconds: float, lufs: f
 def test_a_click_is_not_blown_up_beyond_the_peak() -> None:
     """What is all peak stays softer than asked for."""
     click = np.zeros(4800, np.float32)
-    click[100] = 0.01
+    click[100] = 0.5
     assert np.max(np.abs(at_loudness(click, 48_000, -20.0))) == pytest.approx(PEAK, rel=1e-5)

@@ -85,7 +85,7 @@ def test_steady_sounds_never_step(todo: list[object]) -> None:
     loudest = max(
         [1.0, *(10 ** (action[2] / 20) for action in todo if isinstance(action, tuple) and action[0] == "gain")]
     )
-    out = mixed(todo).render(0, LENGTH)
+    out = mixed(todo).render(-600, 600 + LENGTH)
     bound = total * loudest * 3 / EDGE  # an edge, a fade and a gain ramp may coincide
     assert np.max(np.abs(np.diff(out, prepend=0)), initial=0) <= bound + 1e-6
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from voice.content import folders, read_yaml
+from voice.content import builtin_folder, folders, read_yaml
 from voice.errors import ContentError, ContentErrors
 from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
@@ -15,47 +15,53 @@ from voice.understanding.intents import load_intents
 
 def run(args: argparse.Namespace) -> int:
     """Check the given paths, or everything that would be loaded; exit 1 if anything is wrong."""
-    errors: list[ContentError] = []
-    checked = 0
-    for path in args.paths or _everything(args.data):
-        found, count = _check(path)
-        errors += found
-        checked += count
+    paths: list[Path] = args.paths or [*folders("scripts", args.data), *folders("intents", args.data)]
+    files = [file for path in paths for file in _files(path)]
+    errors = [error for path in paths if path.is_dir() for error in same_ids(path)]
+    sentences = []
+    for file in files:
+        try:
+            if not _check_one(file):
+                sentences.append(file)
+        except ContentErrors as fault:
+            errors += fault.errors
+    errors += _check_sentences(sentences)
     for error in errors:
         print(error)
     if not errors:
-        print(f"{checked} files are right.", file=sys.stderr)
+        print(f"{len(files)} files are right.", file=sys.stderr)
     return 1 if errors else 0
 
 
-def _everything(data: list[Path]) -> list[Path]:
-    return [*folders("scripts", data), *folders("intents", data)]
+def _files(path: Path) -> list[Path]:
+    """A file itself, or every YAML file of a folder and the folders in it."""
+    if not path.is_dir():
+        return [path]
+    inner = [folder for folder in sorted(path.iterdir()) if folder.is_dir()]
+    return [*script_files(path), *(file for folder in inner for file in script_files(folder))]
 
 
-def _check(path: Path) -> tuple[list[ContentError], int]:
-    if path.is_dir():
-        files = [
-            *script_files(path),
-            *(f for inner in sorted(path.iterdir()) if inner.is_dir() for f in script_files(inner)),
-        ]
-        errors = same_ids(path)
-    else:
-        files, errors = [path], []
-    for file in files:
-        try:
-            _check_file(file)
-        except ContentErrors as fault:
-            errors += fault.errors
-    return errors, len(files)
-
-
-def _check_file(path: Path) -> None:
-    """The kind of file follows from its keys: ``intents:`` or ``responses:``, else a script."""
+def _check_one(path: Path) -> bool:
+    """Check a script or the responses; false for sentences, which are checked together since they share lists and
+    rules.
+    """
     document = read_yaml(path)
     keys = document.data if isinstance(document.data, dict) else {}
     if "responses" in keys:
         load_responses([path.parent])
-    elif "intents" in keys or "lists" in keys or "expansion_rules" in keys:
-        load_intents([path])
+    elif {"intents", "lists", "expansion_rules"} & set(keys):
+        return False
     else:
         load_practice(path)
+    return True
+
+
+def _check_sentences(files: list[Path]) -> list[ContentError]:
+    """What is wrong in sentence files; they may use the built-in lists and rules."""
+    if not files:
+        return []
+    try:
+        load_intents(files, known=[builtin_folder("intents")])
+    except ContentErrors as fault:
+        return list(fault.errors)
+    return []

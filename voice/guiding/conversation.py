@@ -4,7 +4,8 @@ Theory of operation. The class knows no clock, no audio, no file and no thread. 
 its trigger and the present state are looked up in ``TRANSITIONS``; the action found there returns effects, which the
 session carries out. A practice is walked stage by stage: a segment is played and announced back by ``Finished``, a
 question or a turn waits for words or for a timer. What the table does not name changes nothing, so an unknown word
-can never start or stop anything.
+can never start or stop anything. What can be said everywhere is answered beside the practice, which is held and then
+goes on.
 """
 
 from __future__ import annotations
@@ -12,25 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from voice.errors import ContentErrors
-from voice.events import Error, Event, Finished, Speech, TimerDue, Understood
+from voice.events import Error, Event, Finished, Heard, Ignored, Level, Muted, Safety, Understood
 from voice.events import State as StateChanged
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
+from voice.guiding.everywhere import BESIDE, ENDING
 from voice.guiding.practice import Practice
 from voice.guiding.responses import Responses
-from voice.guiding.steps import Action, Ask, Breathe, Step, Turn
-from voice.guiding.steps import Say as SayStep
-from voice.guiding.transitions import TRANSITIONS, State
-from voice.guiding.walk import Segment, Stage, Walk
+from voice.guiding.settings import Settings
+from voice.guiding.steps import Action, Ask, Breathe, Say, Step, Turn
+from voice.guiding.transitions import TRANSITIONS, State, trigger_of
+from voice.guiding.turn_taking import GIVEN_BACK_S, TurnTaking
+from voice.guiding.walk import HandOver, Measure, Segment, Stage, Walk
 
 PAUSE_LASTS_S = 120.0
 """A pause that nobody ends lets go after two minutes."""
-NO_WORD_S = 12.0
-"""Somebody whose turn it is may keep silent this long."""
-AFTER_WORDS_S = 4.0
-"""Silence that ends a turn once they have spoken; people pause up to 3 s inside what they tell."""
-LIMIT_NEAR_S = 15.0
-"""A gentle tone sounds this long before a turn's limit."""
+FLOODED_S = 20 * 60.0
+"""After a calming practice two people count as upset for this long: a time-out wants at least twenty minutes."""
+DANGER_COUNTS_S = 10 * 60.0
+"""Words of danger still count this long after a practice."""
+MUTED_S = 3600.0
+"""How long "stop listening" closes the microphone."""
 STRETCH = 1.15
 """One "slower": the next breath is 15 % longer."""
 SLOWEST, FASTEST = 1.75, 0.76
@@ -38,26 +41,34 @@ SLOWEST, FASTEST = 1.75, 0.76
 STEP_DB = 4.0
 """One "softer" or "louder", decibels."""
 LOUDEST_DB, SOFTEST_DB = 6.0, -18.0
+ROOM_STEP_DB = 3.0
+"""A room counts as quieter or louder from this change on, decibels: about the least that people notice."""
 
 
 class Conversation:
     """Two people and a guide."""
 
-    def __init__(self, practices: Mapping[str, Practice], responses: Responses) -> None:
-        """Begin idle.
-
-        ``responses`` are the sentences said beside a practice.
-        """
+    def __init__(
+        self, practices: Mapping[str, Practice], responses: Responses, settings: Settings | None = None
+    ) -> None:
+        """Begin idle; ``responses`` are the sentences said beside a practice."""
         self.state = State.IDLE
         self._practices = practices
         self._responses = responses
+        self._settings = settings or Settings()
         self._walk: Walk | None = None
         self._stage: Stage | None = None
+        self._turn: TurnTaking | None = None
         self._return_to = State.IDLE
         self._prompting = False
+        self._closed = False
+        self._first = True
         self._rounds = 0
+        self._begun = 0
         self._stretch = 1.0
         self._volume_db = 0.0
+        self._flooded_until = self._danger_until = float("-inf")
+        self._room_db: float | None = None
 
     @property
     def expected(self) -> tuple[str, ...] | None:
@@ -71,18 +82,22 @@ class Conversation:
             self.state in (State.ASKING, State.LISTENING) and not self._prompting
         )
 
+    def hearing_state(self, now_s: float) -> str:
+        """The state that words are understood in: the present one, or ``after`` a practice, when danger still
+        counts.
+        """
+        return "after" if self.state is State.IDLE and now_s < self._danger_until else self.state.value
+
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
-        transition = TRANSITIONS.get((self.state, _trigger(event)))
+        transition = TRANSITIONS.get((self.state, trigger_of(event)))
         if transition is None:
             return []
         before = self.state
         action: Callable[[Event], list[Effect]] = getattr(self, "_" + transition.action)
         effects = action(event)
         if self.state not in transition.to:
-            raise AssertionError(
-                f"{transition.action} led from {before} to {self.state}, which the table does not allow"
-            )
+            raise AssertionError(f"the table does not let {transition.action} lead from {before} to {self.state}")
         if self.state is not before:
             effects = [do.Tell(StateChanged(t=event.t, origin=before, to=self.state)), *effects]
         return effects
@@ -99,51 +114,109 @@ class Conversation:
             practice = practice.with_settings({k: v for k, v in event.slots.items() if k in practice.settings})
         except ContentErrors as refused:
             told = [do.Tell(Error(t=event.t, what=f"kept the usual settings: {refused.errors[0].what}"))]
-        self._walk = Walk(practice, {"alone": bool(event.slots.get("alone"))})
-        self._rounds, self._stretch = 0, 1.0
+        self._begin(practice, event.t, alone=bool(event.slots.get("alone")))
         return [*told, *self._proceed(event)]
 
+    def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
+        facts = {"alone": alone, "first": self._first, "flooded": now_s < self._flooded_until}
+        self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._begun))
+        self._rounds, self._stretch, self._closed, self._room_db = 0, 1.0, False, None
+        self._begun += 1
+        if practice.script.kind == "calming":
+            self._flooded_until = now_s + FLOODED_S
+
     def _stop(self, event: Event) -> list[Effect]:
-        self._end()
+        self._end(event.t)
         return [do.Hush("stop"), do.CancelTimers()]
 
     def _let_go(self, event: Event) -> list[Effect]:
-        self._end()
+        self._end(event.t)
         return [do.Hush("nobody went on"), do.CancelTimers(), do.Sound("soft-tone")]
 
-    def _end(self) -> None:
-        self.state, self._walk, self._stage, self._prompting = State.IDLE, None, None, False
+    def _stop_listening(self, event: Event) -> list[Effect]:
+        self._end(event.t)
+        told = do.Tell(Muted(t=event.t, seconds=MUTED_S))
+        return [do.Hush("stop listening"), do.CancelTimers(), do.Sound("falling-tone"), do.Mute(MUTED_S), told]
+
+    def _end_with_sentence(self, event: Event) -> list[Effect]:
+        """End with one sentence; where it is about danger, the event file and nothing else says so."""
+        assert isinstance(event, Understood)
+        trigger = trigger_of(event)
+        kind = event.safety or ("medical" if trigger in ("cant-breathe", "chest-hurts") else None)
+        told: list[Effect] = [do.Tell(Safety(t=event.t, kind=kind))] if kind else []
+        self._end(event.t)
+        self.state = State.ANSWERING
+        self._return_to = State.IDLE
+        return [*told, do.Hush("closing"), do.CancelTimers(), do.Say(self._sentence(ENDING[trigger]))]
+
+    def _end(self, now_s: float) -> None:
+        if self._walk and self._walk.practice.script.kind == "calming":
+            self._flooded_until = now_s + FLOODED_S
+        if self._walk:
+            self._danger_until = now_s + DANGER_COUNTS_S
+        self.state, self._walk, self._stage, self._turn, self._prompting = State.IDLE, None, None, None, False
 
     # Going through the practice
 
     def _proceed(self, event: Event) -> list[Effect]:
         assert self._walk is not None
-        leave: list[Effect] = (
-            [do.CancelTimers()] if isinstance(event, Finished) else [do.Hush("next"), do.CancelTimers()]
-        )
-        self._stage = self._walk.next()
-        return leave + self._enter_stage()
+        leave: list[Effect] = [] if isinstance(event, Finished) else [do.Hush("next")]
+        self._stage = self._walk.next() or self._closing(self._walk.practice)
+        return [*leave, do.CancelTimers(), *self._enter_stage(event.t)]
 
-    def _enter_stage(self) -> list[Effect]:
+    def _closing(self, practice: Practice) -> Segment | None:
+        """What is said once at the end of a finished practice, or ``None``."""
+        talk = practice.script.kind == "talk"
+        if self._closed or not (talk or self._first):
+            return None
+        self._closed, self._first = True, False
+        return Segment((_say(self._sentence("TalkClosing" if talk else "ForUs")),))
+
+    def _enter_stage(self, now_s: float) -> list[Effect]:
         match self._stage:
             case Segment(steps=steps):
                 self.state = State.GUIDING
                 first = self._rounds + 1
-                self._rounds += sum(step.body.rounds for step in steps if isinstance(step.body, Breathe))
+                self._rounds += _rounds(steps)
                 return [do.Play(steps, first)]
+            case Measure(seconds=seconds):
+                self.state = State.GUIDING
+                return [do.MeasureRoom(seconds)]
             case Ask(say=text):
                 self.state, self._prompting = State.ASKING, True
-                return [_prompt(text)]
-            case Turn(say=text):
+                return [do.Play((_say(text),))]
+            case Turn(say=text, seconds=limit):
                 self.state, self._prompting = State.LISTENING, text is not None
-                return [_prompt(text)] if text else self._begin_turn()
-        self._end()
+                self._turn = TurnTaking(limit, now_s)
+                return [do.Play((_say(text),))] if text else self._turn.begin(now_s)
+            case HandOver(practice=practice):
+                return self._hand_over(practice, now_s)
+        self._end(now_s)
         return []
+
+    def _hand_over(self, practice: str, now_s: float) -> list[Effect]:
+        assert self._walk is not None
+        alone = bool(self._walk.facts.get("alone"))
+        if practice not in self._practices:
+            self._end(now_s)
+            return [do.Tell(Error(t=now_s, what=f"there is no practice '{practice}'"))]
+        self._begin(self._practices[practice], now_s, alone=alone)
+        self._stage = self._walk.next()
+        return self._enter_stage(now_s)
 
     def _again(self, event: Event) -> list[Effect]:
         if isinstance(self._stage, Segment):
-            self._rounds -= sum(step.body.rounds for step in self._stage.steps if isinstance(step.body, Breathe))
-        return [do.Hush("again"), do.CancelTimers(), *self._enter_stage()]
+            self._rounds -= _rounds(self._stage.steps)
+        return [do.Hush("again"), do.CancelTimers(), *self._enter_stage(event.t)]
+
+    def _take_level(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Level)
+        assert self._walk is not None
+        if not isinstance(self._stage, Measure):
+            return []
+        before, self._room_db = self._room_db, event.db
+        self._walk.facts["room"] = _compared(before, event.db)
+        return self._proceed(event)
 
     # Questions and turns
 
@@ -167,54 +240,93 @@ class Conversation:
         self._walk.take(action)
         return self._proceed(event)
 
-    def _begin_turn(self, event: Event | None = None) -> list[Effect]:
-        assert isinstance(self._stage, Turn)
+    def _somebody_speaks(self, event: Event) -> list[Effect]:
+        if self._turn and self.state is State.LISTENING:
+            return self._turn.speech_begins()
+        return [do.CancelTimer("silence")]
+
+    def _begin_turn(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
         self._prompting = False
-        limit = self._stage.seconds
-        near: list[Effect] = [do.SetTimer("limit-near", limit - LIMIT_NEAR_S)] if limit > 2 * LIMIT_NEAR_S else []
-        return [do.SetTimer("limit", limit), *near, do.SetTimer("silence", NO_WORD_S)]
+        return self._turn.begin(event.t)
+
+    def _await_more(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        return [] if self._prompting else self._turn.speech_ends()
+
+    def _look_at_words(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        text = event.text if isinstance(event, Heard | Ignored) else ""
+        return [] if self._prompting else self._turn.words(text)
+
+    def _turn_is_silent(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        response = self._turn.silence()
+        return self._aside(event, do.Say(self._sentence(response))) if response else self._proceed(event)
+
+    def _turn_is_done(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        wait = self._turn.done(event.t)
+        return self._proceed(event) if wait is None else wait
+
+    def _more_time(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        return self._turn.more_time(event.t)
+
+    def _wait_longer(self, event: Event) -> list[Effect]:
+        return [do.SetTimer("silence", 30.0)]
 
     def _limit_near(self, event: Event) -> list[Effect]:
         return [do.Sound("soft-tone")]
-
-    def _somebody_speaks(self, event: Event) -> list[Effect]:
-        return [do.CancelTimer("silence")]
-
-    def _await_more(self, event: Event) -> list[Effect]:
-        return [] if self._prompting else [do.SetTimer("silence", AFTER_WORDS_S)]
 
     # Controls
 
     def _pause(self, event: Event) -> list[Effect]:
         beside = self.state is State.ANSWERING
         self.state = State.PAUSED
-        return [do.Hush("pause") if beside else do.Hold(), do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
+        held: Effect = do.Hush("pause") if beside else do.Hold()
+        return [held, do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
 
     def _go_on(self, event: Event) -> list[Effect]:
-        return [do.CancelTimers(), *self._back_to_stage()]
+        return [do.CancelTimers(), *self._back_to_stage(event.t)]
 
-    def _back_to_stage(self) -> list[Effect]:
+    def _back_to_stage(self, now_s: float) -> list[Effect]:
         if isinstance(self._stage, Segment):
             self.state = State.GUIDING
             return [do.Resume()]
-        return self._enter_stage()
+        if isinstance(self._stage, Turn) and self._turn and not self._prompting:
+            self.state = State.LISTENING
+            return self._turn.begin(now_s)
+        return self._enter_stage(now_s)
 
     def _say_time_left(self, event: Event) -> list[Effect]:
-        return self._aside(do.SayTimeLeft())
+        return self._aside(event, do.SayTimeLeft())
 
-    def _say_controls(self, event: Event) -> list[Effect]:
-        return self._aside(do.Say(self._responses.get("WhatCanISay")))
+    def _say_again(self, event: Event) -> list[Effect]:
+        return self._aside(event, do.SayAgain(_simpler(self._stage)))
 
-    def _aside(self, answer: Effect) -> list[Effect]:
+    def _say_whose_turn(self, event: Event) -> list[Effect]:
+        person = self._walk.person if self._walk else None
+        key = {1: "first", 2: "second"}.get(person or 0, "nobody")
+        return self._aside(event, do.Say(self._responses.get("WhoseTurn", key)))
+
+    def _answer_beside(self, event: Event) -> list[Effect]:
+        control = trigger_of(event)
+        given_back = GIVEN_BACK_S if control == "let-me-finish" else 0.0
+        return self._aside(event, do.Say(self._sentence(BESIDE[control])), given_back)
+
+    def _aside(self, event: Event, answer: Effect, given_back_s: float = 0.0) -> list[Effect]:
+        if self._turn and self.state is State.LISTENING and not self._prompting:
+            self._turn.interrupt(event.t, given_back_s)
         self._return_to = self.state
         self.state = State.ANSWERING
         return [do.Hold(), do.CancelTimers(), answer]
 
     def _return_to_practice(self, event: Event) -> list[Effect]:
-        if self._return_to is State.PAUSED:
-            self.state = State.PAUSED
-            return [do.SetTimer("pause", PAUSE_LASTS_S)]
-        return self._back_to_stage()
+        if self._return_to in (State.PAUSED, State.IDLE):
+            self.state = self._return_to
+            return [do.SetTimer("pause", PAUSE_LASTS_S)] if self.state is State.PAUSED else []
+        return self._back_to_stage(event.t)
 
     def _slower(self, event: Event) -> list[Effect]:
         return self._stretched(STRETCH)
@@ -238,22 +350,32 @@ class Conversation:
         change_db, self._volume_db = wanted - self._volume_db, wanted
         return [do.Volume(change_db)] if change_db else []
 
+    def _sentence(self, intent: str) -> str:
+        return self._settings.with_numbers(self._responses.get(intent), self._responses)
 
-def _prompt(text: str) -> do.Play:
-    return do.Play((Step(say=SayStep(text=text, pause=0)),))
+
+def _say(text: str) -> Step:
+    return Step(say=Say(text=text, pause=0))
 
 
-def _trigger(event: Event) -> str:
-    """The name under which an event stands in the table."""
-    match event:
-        case Understood(answer=str()):
-            return "answer"
-        case Understood(control=str(control)):
-            return control
-        case Understood(starts=True):
-            return "start"
-        case TimerDue(timer=timer):
-            return f"timer:{timer}"
-        case Speech(edge=edge):
-            return f"speech-{edge}"
-    return event.name()
+def _rounds(steps: tuple[Step, ...]) -> int:
+    return sum(step.body.rounds for step in steps if isinstance(step.body, Breathe))
+
+
+def _simpler(stage: Stage | None) -> dict[str, str]:
+    """Simpler words of what a stage says, by what they stand for."""
+    said = [step.say for step in stage.steps] if isinstance(stage, Segment) else [stage]
+    texts = [item for item in said if isinstance(item, Say | Ask | Turn)]
+    pairs = [(item.text if isinstance(item, Say) else item.say, item.simple) for item in texts]
+    return {text: simple for text, simple in pairs if text and simple}
+
+
+def _compared(before: float | None, now: float) -> str:
+    """How a room's level has changed; the name of the case in a script."""
+    if now == float("-inf"):
+        return "unknown"
+    if before is None:
+        return "first"
+    if abs(now - before) < ROOM_STEP_DB:
+        return "same"
+    return "quieter" if now < before else "louder"

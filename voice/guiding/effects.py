@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voice.events import Event
@@ -65,6 +66,29 @@ class SayTimeLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class SayAgain:
+    """Say the last sentence again, slowly, in simpler words where there are some; ``Finished`` follows."""
+
+    simpler: Mapping[str, str]
+    """Simpler words by the sentence they stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Close the microphone."""
+
+    seconds: float
+    """How long, unless a key is pressed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRoom:
+    """Measure how loud the room is; ``Level`` follows."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """One soft sound over whatever else is going on."""
 
@@ -109,7 +133,10 @@ Effect = (
     | Volume
     | Say
     | SayTimeLeft
+    | SayAgain
     | Sound
+    | Mute
+    | MeasureRoom
     | SetTimer
     | CancelTimer
     | CancelTimers

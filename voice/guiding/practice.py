@@ -17,6 +17,9 @@ from voice.guiding.steps import Ask, Choose, Script, Step
 
 RESERVED = ("next", "end", "repeat")
 """Where an answer can always lead."""
+FACTS = ("alone", "first", "flooded", "room")
+"""What a script can ask for beside its settings: one person only; the first practice since the start; upset until
+lately; the room's level against the first measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     """Every ``goto`` must lead somewhere, and every ``choose`` must ask for something known."""
     steps = list(_all_steps(script.steps, ("steps",)))
     labels = {step.label for _, step in steps if step.label} | set(RESERVED)
-    facts = {*script.settings, "alone"}
+    facts = {*script.settings, *FACTS}
     errors = [
         document.error(at, f"'{step.goto}' is no label of this script", _write(step.goto, labels))
         for at, step in steps
@@ -207,7 +210,7 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     ]
     errors += [
         document.error(
-            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor 'alone'", _write(step.choose.by, facts)
+            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor a fact", _write(step.choose.by, facts)
         )
         for at, step in steps
         if step.choose and step.choose.by not in facts

@@ -8,11 +8,18 @@ from typing import Any
 
 from voice.content import read_yaml
 from voice.errors import ContentErrors
+from voice.guiding.everywhere import BESIDE, ENDING
 
 REQUIRED = {
     "WhatCanISay": ("default",),
     "HowLong": ("minutes", "one", "soon"),
     "VoiceLost": ("default",),
+    "EachBegins": ("default", "named"),
+    "EachThen": ("default", "named"),
+    "WhoseTurn": ("first", "second", "nobody"),
+    "EmergencyNumber": ("default",),
+    "CrisisNumber": ("default",),
+    **{name: ("default",) for name in ("NoNeedTo", "TakeYourTime", "ForUs", *BESIDE.values(), *ENDING.values())},
 }
 """Every sentence that the code asks for, by intent and key."""
 
@@ -25,8 +32,9 @@ class Responses:
         self._sentences = sentences
 
     def get(self, intent: str, key: str = "default") -> str:
-        """One sentence."""
-        return self._sentences[intent][key]
+        """One sentence; an unknown key gives the default."""
+        sentences = self._sentences[intent]
+        return sentences[key] if key in sentences else sentences["default"]
 
     def time_left(self, seconds: float) -> str:
         """How long something still lasts, in words."""

@@ -5,9 +5,10 @@ pydantic (MIT, widely kept) validates, names every fault with its place, and wri
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 class Body(BaseModel):
@@ -21,7 +22,20 @@ def _short(field: str) -> BeforeValidator:
     return BeforeValidator(lambda value: value if isinstance(value, dict | BaseModel) else {field: value})
 
 
+LONGEST_SENTENCE = 14
+"""Words; somebody who is upset does not take in more at once."""
+
+
+def _short_sentences(text: str) -> str:
+    """Refuse long sentences in what is spoken."""
+    for sentence in re.split(r"(?<=[.!?:;])\s+", text):
+        if (words := len(sentence.split())) > LONGEST_SENTENCE:
+            raise ValueError(f"a sentence has {words} words; write at most {LONGEST_SENTENCE}, one idea each")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Spoken = Annotated[Text, AfterValidator(_short_sentences)]
 Seconds = Annotated[float, Field(strict=False, ge=0, le=3600)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 
@@ -37,7 +51,9 @@ Action = Annotated[tuple["Step", ...], Field(strict=False, max_length=40), Befor
 class Say(Body):
     """Speak one or more short sentences."""
 
-    text: Text
+    text: Spoken
+    simple: Spoken | None = None
+    """The same in simpler words, for "what?"."""
     pause: Seconds = 0.6
     """Silence afterwards, seconds."""
 
@@ -82,9 +98,9 @@ class Breathe(Body):
     """Breaths counted in full voice before the counting fades."""
     tones: Literal["on", "off"] = "on"
     """Whether soft tones mark each in- and out-breath."""
-    after_first: Text | None = None
+    after_first: Spoken | None = None
     """Spoken on an out-breath once, after the first breath, when no number sounds."""
-    after_fade: tuple[Text, ...] = Field((), strict=False)
+    after_fade: tuple[Spoken, ...] = Field((), strict=False)
     """Spoken one by one on the out-breaths after that."""
 
     @model_validator(mode="after")
@@ -114,7 +130,9 @@ class Breathe(Body):
 class Ask(Body):
     """One question with a closed set of answers."""
 
-    say: Text
+    say: Spoken
+    simple: Spoken | None = None
+    """The question in simpler words, for "what?"."""
     expect: dict[str, Action] = Field(min_length=1, max_length=12)
     """What each answer leads to."""
     silence: Action = ()
@@ -126,7 +144,9 @@ class Ask(Body):
 class Turn(Body):
     """One person speaks for a while; nothing they say is kept."""
 
-    say: Text | None = None
+    say: Spoken | None = None
+    simple: Spoken | None = None
+    """The same in simpler words, for "what?"."""
     seconds: Annotated[float, Field(strict=False, ge=10, le=900)] = 60
     """Limit, seconds; a gentle tone sounds 15 s before it."""
 
@@ -135,7 +155,7 @@ class Choose(Body):
     """Take one way by what is known without asking: a setting, or whether somebody is alone."""
 
     by: Name
-    """The name of a setting, or ``alone``."""
+    """The name of a setting, or of a fact: ``alone``, ``first``, ``flooded``, ``room``."""
     cases: dict[str, Action] = Field(min_length=1)
     """The value, as it is written, and where it leads."""
     otherwise: Action = ()
@@ -155,6 +175,12 @@ class Step(Body):
     turn: Annotated[Turn, _short("say")] | None = None
     each: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)] | None = None
     choose: Choose | None = None
+    start: Name | None = None
+    """Go over to another practice, by its id."""
+    measure: Annotated[float, Field(strict=False, ge=1, le=30)] | None = None
+    """Listen to the room for this many seconds; afterwards the fact ``room`` is first, quieter, same, louder or
+    unknown.
+    """
     label: Name | None = None
     goto: Name | None = None
 
@@ -170,9 +196,10 @@ class Step(Body):
         return value
 
     @property
-    def body(self) -> Body | tuple[Step, ...] | str:
+    def body(self) -> Body | tuple[Step, ...] | str | float:
         """The one key's value."""
-        values: list[Body | tuple[Step, ...] | str | None] = [getattr(self, name) for name in type(self).model_fields]
+        values: list[Body | tuple[Step, ...] | str | float | None]
+        values = [getattr(self, name) for name in type(self).model_fields]
         return next(value for value in values if value is not None)
 
 
@@ -180,8 +207,14 @@ class Script(Body):
     """A whole file of ``scripts/``."""
 
     title: Text
-    about: Text
-    source: Text
+    about: str = ""
+    """What happens, in one sentence."""
+    source: str = ""
+    """Where the idea comes from."""
+    evidence: str = ""
+    """What can honestly be said for it, in one line."""
+    kind: Literal["calming", "talk", "small"] = "small"
+    """``calming``: the two count as flooded from its first step; ``talk``: it ends with the closing sentence."""
     settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(strict=False, min_length=1)
 

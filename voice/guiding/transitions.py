@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from voice.events import Event, Speech, TimerDue, Understood
+from voice.guiding.everywhere import BESIDE, ENDING, QUIET_ENDING, TRUST
+
 
 class State(StrEnum):
     """Where a conversation can stand; the names are what ``when:`` in an intent file refers to."""
@@ -39,43 +42,75 @@ class Transition:
 _STEP = (State.GUIDING, State.ASKING, State.LISTENING, State.IDLE)
 _BUSY = (State.GUIDING, State.ASKING, State.LISTENING)
 _ACTIVE = (*_BUSY, State.PAUSED, State.ANSWERING)
+_ANY = tuple(State)
+_DANGER = tuple(trigger for trigger in ENDING if trigger.startswith("safety:"))
+
+_Table = dict[tuple[State, str], Transition]
 
 
-def _in(states: tuple[State, ...], trigger: str, action: str, *to: State) -> dict[tuple[State, str], Transition]:
+def _in(states: tuple[State, ...], triggers: str | tuple[str, ...], action: str, *to: State) -> _Table:
     """The same transition from several states; without ``to`` each state leads to itself."""
-    return {(state, trigger): Transition(action, to or (state,)) for state in states}
+    named = (triggers,) if isinstance(triggers, str) else triggers
+    return {(state, trigger): Transition(action, to or (state,)) for state in states for trigger in named}
 
 
-TRANSITIONS: dict[tuple[State, str], Transition] = {
-    **_in((State.IDLE,), "start", "start", *_STEP),
+TRANSITIONS: _Table = {
+    **_in((State.IDLE,), TRUST, "answer_beside", State.ANSWERING),
+    **_in((*_BUSY, State.PAUSED), tuple(BESIDE), "answer_beside", State.ANSWERING),
+    **_in(_ACTIVE, tuple(ENDING), "end_with_sentence", State.ANSWERING),
+    **_in(
+        (State.IDLE,), tuple(key for key in ENDING if key.startswith("safety:")), "end_with_sentence", State.ANSWERING
+    ),
+    **_in(_ANY, ("start", "need-space"), "start", *_STEP),
     **_in((State.IDLE,), "what-can-i-say", "start", *_STEP),
-    **_in(_ACTIVE, "stop", "stop", State.IDLE),
-    **_in(_ACTIVE, "cancel", "stop", State.IDLE),
-    **_in(_BUSY, "pause", "pause", State.PAUSED),
-    **_in((State.ANSWERING,), "pause", "pause", State.PAUSED),
+    **_in(_ACTIVE, QUIET_ENDING, "stop", State.IDLE),
+    **_in(_ANY, "stop-listening", "stop_listening", State.IDLE),
+    **_in((*_BUSY, State.ANSWERING), "pause", "pause", State.PAUSED),
     **_in((State.PAUSED,), "go-on", "go_on", *_BUSY),
     **_in((State.PAUSED,), "timer:pause", "let_go", State.IDLE),
     **_in(_BUSY, "again", "again", *_BUSY),
-    **_in(_BUSY, "skip", "proceed", *_STEP),
+    **_in(_BUSY, "repeat", "say_again", State.ANSWERING),
+    **_in((State.GUIDING, State.ASKING), ("skip", "pass", "done"), "proceed", *_STEP),
     **_in((State.GUIDING, State.PAUSED), "slower", "slower"),
     **_in((State.GUIDING, State.PAUSED), "faster", "faster"),
     **_in(_ACTIVE, "softer", "softer"),
     **_in(_ACTIVE, "louder", "louder"),
     **_in((*_BUSY, State.PAUSED), "how-long", "say_time_left", State.ANSWERING),
-    **_in((*_BUSY, State.PAUSED), "what-can-i-say", "say_controls", State.ANSWERING),
-    **_in((State.ANSWERING,), "finished", "return_to_practice", *_BUSY, State.PAUSED),
+    **_in((*_BUSY, State.PAUSED), "whose-turn", "say_whose_turn", State.ANSWERING),
+    **_in((State.ANSWERING,), "finished", "return_to_practice", *_BUSY, State.PAUSED, State.IDLE),
     **_in((State.GUIDING,), "finished", "proceed", *_STEP),
+    **_in((State.GUIDING,), "level", "take_level", *_STEP),
     **_in((State.ASKING,), "finished", "await_answer"),
     **_in((State.ASKING,), "speech-start", "somebody_speaks"),
     **_in((State.ASKING,), "speech-end", "await_answer"),
+    **_in((State.ASKING,), "more-time", "wait_longer"),
     **_in((State.ASKING,), "answer", "take_answer", *_STEP),
     **_in((State.ASKING,), "timer:silence", "take_silence", *_STEP),
     **_in((State.LISTENING,), "finished", "begin_turn"),
     **_in((State.LISTENING,), "speech-start", "somebody_speaks"),
     **_in((State.LISTENING,), "speech-end", "await_more"),
+    **_in((State.LISTENING,), ("heard", "ignored"), "look_at_words"),
+    **_in((State.LISTENING,), "more-time", "more_time"),
+    **_in((State.LISTENING,), ("done", "pass", "skip"), "turn_is_done", State.LISTENING, *_STEP),
+    **_in((State.LISTENING,), "timer:silence", "turn_is_silent", State.ANSWERING, *_STEP),
+    **_in((State.LISTENING,), ("timer:limit", "timer:done"), "proceed", *_STEP),
     **_in((State.LISTENING,), "timer:limit-near", "limit_near"),
-    **_in((State.LISTENING,), "done", "proceed", *_STEP),
-    **_in((State.LISTENING,), "pass", "proceed", *_STEP),
-    **_in((State.LISTENING,), "timer:silence", "proceed", *_STEP),
-    **_in((State.LISTENING,), "timer:limit", "proceed", *_STEP),
 }
+
+
+def trigger_of(event: Event) -> str:
+    """The name under which an event stands in the table."""
+    match event:
+        case Understood(safety=str(kind)):
+            return f"safety:{kind}"
+        case Understood(answer=str()):
+            return "answer"
+        case Understood(control=str(control)):
+            return control
+        case Understood(starts=True):
+            return "start"
+        case TimerDue(timer=timer):
+            return f"timer:{timer}"
+        case Speech(edge=edge):
+            return f"speech-{edge}"
+    return event.name()

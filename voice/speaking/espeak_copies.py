@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -81,7 +82,8 @@ def _be_the_copy(work: Callable[[], None], memory: int) -> NoReturn:
         os.closerange(0, OUTPUT)
         os.closerange(OUTPUT + 1, os.sysconf("SC_OPEN_MAX"))
         for _ in range(OUTPUT):
-            os.open(os.devnull, os.O_RDWR)  # pyttsx3 prints what it saved, libraries may print anything
+            os.open(os.devnull, os.O_RDWR)
+        sys.stdout = sys.stderr = os.fdopen(1, "w")  # pyttsx3 prints what it saved
         work()
         code = 0
     except BaseException as error:

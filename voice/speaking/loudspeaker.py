@@ -56,6 +56,7 @@ class Loudspeaker:
         self._device_underflows = 0
         self._last_s: float | None = None
         self._heard = 0
+        self._start_s: float | None = None
 
     @classmethod
     def open(cls, device: str | None = None) -> Loudspeaker:
@@ -113,10 +114,13 @@ class Loudspeaker:
             self._device_underflows += 1
 
     def top_up(self) -> None:
-        """Mix ahead what is missing; to be called at least every 200 ms."""
-        self._ring.top_up(self.rate * TOP_UP_MS // 1000)
-        start = max(self.reference.end_frame, self._ring.taken - self.rate * 2)
-        if (stop := self._ring.taken) > start:
+        """Mix ahead what is missing; to be called at least every 200 ms, and costs little until 50 ms are missing."""
+        if not self._ring.top_up(self.rate * TOP_UP_MS // 1000):
+            return
+        self._start_s = self._measured_start_s()
+        stop = self._ring.taken
+        start = max(self.reference.end_frame, stop - self.rate * 2)
+        if stop > start:
             self.reference.add(start, self._ring.played(start, stop))
 
     def revise(self) -> None:
@@ -143,10 +147,13 @@ class Loudspeaker:
 
     def clock_s(self, time_s: float) -> float:
         """What the output clock showed at the converter at ``time_s``, seconds on PortAudio's clock."""
+        start_s = self._start_s if self._start_s is not None else self._measured_start_s()
+        return time_s - start_s if start_s is not None else 0.0
+
+    def _measured_start_s(self) -> float | None:
+        """When frame 0 was at the converter, on PortAudio's clock."""
         marks = list(self._marks)
-        if not marks:
-            return 0.0
-        return time_s - statistics.median(dac_s - frame / self.rate for frame, dac_s in marks)
+        return statistics.median(dac_s - frame / self.rate for frame, dac_s in marks) if marks else None
 
     @property
     def underflows(self) -> int:

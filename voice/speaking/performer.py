@@ -14,7 +14,7 @@ import numpy as np
 from voice.errors import DeviceError
 from voice.events import Beat, Cue, Error, Event, Finished, Silenced
 from voice.guiding import timeline as plan
-from voice.guiding.compiling import Length
+from voice.guiding.compiling import NUMBERS, Length
 from voice.speaking.mixer import Mixer
 from voice.speaking.phrase import Phrase
 from voice.speaking.tones import breath_tone, load_sound
@@ -51,6 +51,7 @@ class Performer:
         voice.prepare([voice_lost], pin=True)
         self._voice_lost = voice.say(voice_lost)
         self.voice_is_lost = False
+        self._last_said = ""
         self._gain_db = 0.0
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
@@ -123,6 +124,11 @@ class Performer:
         self._gain_db += change_db
         self.mixer.gain(frame, self._gain_db, ramp_ms=250)
 
+    @property
+    def last_said(self) -> str:
+        """The last words that began to sound and were no number."""
+        return self._last_said
+
     def left_s(self, frame: int) -> float:
         """What is left of the timeline that is held or playing, seconds."""
         if self._held:
@@ -185,6 +191,8 @@ class Performer:
         match cue.sound:
             case plan.Speech(text=text):
                 phrase = self._say(text)
+                if text not in NUMBERS:
+                    self._last_said = text
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
             case plan.BreathTone(phase="in" | "out" as phase, beat_ms=beat_ms):
                 self.mixer.place(breath_tone(phase, cue.duration_ms, self.rate, beat_ms), onset, gain_db=cue.gain_db)

@@ -44,7 +44,7 @@ class Renderer:
 
 def sayable(text: str) -> str:
     """The text without what espeak-ng 1.51 stumbles over: two dots in a row can make it speak without end."""
-    return re.sub(r"(\.\s*){2,}|…", ", ", text)
+    return re.sub(r"\s*((\.\s*){2,}|…\s*)", ", ", text)
 
 
 def _open_engine(voice: str | None, words_per_minute: int) -> _Engine:

@@ -46,16 +46,21 @@ class Ring:
             self.underflows += 1
         self.taken = start + frames
 
-    def top_up(self, at_least: int = 1) -> None:
-        """Mix what is missing ahead, if it is ``at_least`` so many frames; what came too late stays silence."""
+    def top_up(self, at_least: int = 1) -> bool:
+        """Mix what is missing ahead, if it is ``at_least`` so many frames, and say whether it was.
+
+        What came too late stays silence.
+        """
         late = self.taken
         if self.ready < late:
             self._write(self.ready, np.zeros(late - self.ready, np.float32))
             self.ready = late
         missing = self.taken + self._ahead - self.ready
-        if missing >= at_least:
-            self._write(self.ready, self._mixer.render(self.ready, missing))
-            self.ready += missing
+        if missing < at_least:
+            return False
+        self._write(self.ready, self._mixer.render(self.ready, missing))
+        self.ready += missing
+        return True
 
     def revise(self) -> None:
         """Mix again everything that is not taken yet."""

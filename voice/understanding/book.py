@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from voice.errors import ContentErrors
@@ -41,7 +43,17 @@ class Book:
         kinds = [list(OUTSIDE).index(_kind(template.meaning)) for template in intents.templates]
         self.kinds = np.array(kinds, np.intp)
 
-    @property
+    @cached_property
+    def pairs(self) -> dict[str, tuple[str, str]]:
+        """Two words that follow each other in some sentence, by what they are when written as one."""
+        after: dict[int, set[str]] = {}
+        for node in range(self.network.nodes - 1, -1, -1):
+            for arc in self.network.arcs_into[node]:
+                after.setdefault(arc.source, set()).update({arc.word} if arc.word else after.get(node, ()))
+        arcs = (arc for group in self.network.arcs_into for arc in group if len(arc.word) > 1)
+        return {a.word + b: (a.word, b) for a in arcs for b in after.get(a.target, ()) if len(b) > 1}
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every plain word of templates and lists."""
         return frozenset(self.network.words) | frozenset(self.lists.network.words)

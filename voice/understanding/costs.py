@@ -48,6 +48,10 @@ NEGATION_COST = 14.0
 """Cost of a negation that was said on top, or that was not said: enough to lose any sentence of fewer than 54 letters."""
 LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
+JOINED_ALIKE = 0.9
+"""Two words written as one must be as like to it as this."""
+APART = NEGATIONS | PRONOUNS
+"""Words that are never part of another."""
 OUTSIDE = {"inside": 0.35, "start": 0.8, "whole": 1.0}
 """Share of a word's cost when it lies before or after the sentence, by where the sentence may stand."""
 FAR = np.float32(1e6)
@@ -122,7 +126,8 @@ def costs_of(heard: Sequence[str], known: Vocabulary) -> Costs:
     joined = None
     if joins:
         pairs = _spelling(joins, known.words)
-        near = pairs >= 0.85
+        near = pairs >= JOINED_ALIKE
+        near[[place for place, pair in enumerate(zip(heard, heard[1:], strict=False)) if APART & set(pair)]] = False
         near[:, 0] = False
         if near.any():
             weights = np.array([weight(word) for word in joins], np.float32)[:, None] + known.weights[None, :]
@@ -145,6 +150,9 @@ def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
         alike[_different(heard, known.words, group)] = 0
     weights = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]
     table: Matrix = ((1 - alike) * weights).astype(np.float32)
+    for column, word in enumerate(heard):
+        if word in NEGATIONS:
+            table[column, [row for row, other in enumerate(known.words) if other != word]] = FAR
     table[:, [row for row, word in enumerate(known.words) if not word]] = FAR
     return np.ascontiguousarray(table.T)
 

@@ -24,11 +24,11 @@ class Thresholds:
     """Least lead over another meaning, text score. Source: our sentence tests."""
     danger: float = 0.94
     """Least text score of words of danger. Source: 78 look-alikes ("I'm afraid of losing you") in our sentence tests."""
-    objection: float = 0.8
+    objection: float = 0.6
     """Probability that nothing is meant above which a sentence that is near, but not exact, does not count."""
-    guess_start: float = 0.75
+    guess_start: float = 0.4
     """Least evidence for a paraphrase that starts a practice. Source: our sentence tests, 1 % of look-alikes taken."""
-    guess_control: float = 0.9
+    guess_control: float = 0.6
     """The same for a control."""
     near: float = 0.5
     """Least text score of a candidate that the sound may still decide for."""

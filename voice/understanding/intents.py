@@ -58,7 +58,8 @@ class Meaning:
 
     def counts(self, state: str) -> bool:
         """Whether it counts in a state of the conversation."""
-        return "any" in self.when or ("guiding" if state == "answering" else state) in self.when
+        alike = {"answering": ("guiding",), "after": ("idle", "after")}.get(state, (state,))
+        return "any" in self.when or any(one in self.when for one in alike)
 
     @property
     def key(self) -> tuple[str, str | None, str | None]:

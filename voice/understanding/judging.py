@@ -7,12 +7,13 @@ object; or, for starts and controls outside a partner's turn, a paraphrase that 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from voice.understanding.costs import NEGATIONS, REFUSALS
 from voice.understanding.decision import Thresholds
-from voice.understanding.evidence import features, probability
+from voice.understanding.evidence import US, features, probability
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Recognition
@@ -23,8 +24,11 @@ ABOUT = frozenset(
 )
 """Words that make a start phrase talk *about* it, when they are said before it."""
 
-GUESSED = ("idle", "paused", "guiding", "answering", "any")
+GUESSED = ("idle", "after", "paused", "guiding", "answering", "any")
 """States in which a paraphrase may count: in a partner's turn and where answers are awaited, only sentences do."""
+
+ONE = frozenset("i me my myself".split())
+"""Words by which one speaks for oneself only."""
 
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
@@ -65,7 +69,7 @@ def best_of(text: str, matches: Sequence[Match], objection: float, cut: Threshol
         rival = next((other for other in matches if other.meaning.key != best.meaning.key), None)
         if rival and best.score - rival.score < cut.text_margin:
             return Recognition(text, score=best.score, why=f"{best.meaning.intent} or {rival.meaning.intent}?")
-        if objection > cut.objection:
+        if best.meaning.practice and not best.meaning.control and objection > cut.objection:
             return Recognition(text, score=best.score, why="it does not seem to be meant for Attune")
     return recognition(text, best)
 
@@ -101,10 +105,11 @@ class Guesser:
     def _taken(self, text: str, reading: Reading, name: str, state: str, chance: float) -> Recognition | None:
         templates = reading.book.intents.templates
         allowed = np.array([t.meaning.intent == name and t.meaning.counts(state) for t in templates], bool)
-        nearest = reading.matches(allowed, most=6)
+        nearest = reading.matches(allowed, most=8)
         if not nearest:
             return None
-        match = nearest[0]
+        alone = bool(ONE & set(reading.heard)) and not US & set(reading.heard)
+        match = next((match for match in nearest if bool(match.meaning.slots.get("alone")) == alone), nearest[0])
         control = not match.meaning.starts and match.meaning.control is not None
         if chance < (self._cut.guess_control if control else self._cut.guess_start):
             return None
@@ -115,7 +120,5 @@ class Guesser:
 
 def _worn(match: Match) -> Match:
     """A match without the values that were forced upon words which hardly say them."""
-    from dataclasses import replace
-
     kept = tuple(entry for entry in match.values if entry[2] and entry[2][0].cost <= WORN * entry[2][0].size)
     return replace(match, values=kept)

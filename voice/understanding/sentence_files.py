@@ -12,7 +12,7 @@ from typing import Any
 from voice.content import MAX_BYTES, Document, Location, read_yaml
 from voice.errors import ContentError
 
-STATES = ("idle", "guiding", "asking", "turn", "paused", "any")
+STATES = ("idle", "guiding", "asking", "turn", "paused", "after", "any")
 
 FILE_KEYS = {
     "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "responses", "replace",

@@ -18,6 +18,8 @@ MOST_LISTED = 2000
 """A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as none."""
 WILD_COST = 0.3
 """Cost of each letter of what is said for a wildcard, so that words a template names are rather taken as such."""
+VALUE_COST = np.float32(1.5)
+"""A letter that differs in a value costs more than one in a template: a value has fewer words around it to vouch for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Lists:
         for name, ends in self._ends.items():
             span = best[list(ends)].min(axis=0) if ends else np.full((places, places), FAR, np.float32)
             span[np.tril_indices(places, -1 if name.startswith("<") else 0)] = FAR
-            spans[name] = span
+            spans[name] = span if name.startswith("<") else np.minimum(span * VALUE_COST, FAR)
         for name in self._wide:
             spans[name] = self._numbers_said(name, heard)
         for name in self._wild:

@@ -96,13 +96,10 @@ class Understander:
         return tuple(sorted({word for arc in arcs if arc.word for word in (arc.shown or arc.word).lower().split()}))
 
     def _words(self, text: str) -> tuple[str, ...]:
-        """The words of a text, each repeated word once, and two known words written as one ("timeout") opened."""
-        known = self.book.words
+        """The words of a text, each repeated word once, and two words of ours written as one ("timeout") opened."""
         parted: list[str] = []
         for word in words_of(text):
-            splits = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
-            pair = None if word in known else next((two for two in splits if set(two) <= known), None)
-            parted += pair or (word,)
+            parted += (word,) if word in self.book.words else self.book.pairs.get(word, (word,))
         return tuple(parted)
 
     def _matches(self, reading: Reading, state: str, answers: tuple[str, ...] | None) -> list[Match]:
@@ -137,6 +134,7 @@ def as_event(heard: Recognition, t: float) -> Understood | Ignored:
         answer=heard.answer,
         control=heard.control,
         starts=heard.starts,
+        safety=heard.metadata.get("safety"),
     )
 
 

@@ -1,0 +1,43 @@
+"""What can be said everywhere, and the sentence that answers it: names of responses in ``intents/responses.yaml``."""
+
+from __future__ import annotations
+
+BESIDE = {
+    "what-can-i-say": "WhatCanISay",
+    "not-me": "NotMe",
+    "let-me-finish": "LetMeFinish",
+    "when-do-we-meet": "NoTimeSet",
+    "im-back": "WelcomeBack",
+    "help-me-wait": "HelpMeWait",
+    "listening": "Listening",
+    "recording": "Recording",
+    "who-hears": "WhoHears",
+    "what-kept": "WhatKept",
+    "forget-that": "ForgetThat",
+    "who-to-call": "WhoToCall",
+    "for-us": "ForUs",
+}
+"""Controls that are answered beside the practice, which then goes on."""
+
+TRUST = ("listening", "recording", "who-hears", "what-kept", "forget-that", "who-to-call", "for-us", "when-do-we-meet")
+"""Those that are answered also while nothing runs."""
+
+ENDING = {
+    "not-ready": "NotReady",
+    "kids-here": "LaterThen",
+    "guests": "LaterThen",
+    "not-now": "LaterThen",
+    "dizzy": "NoCounting",
+    "worse": "NoCounting",
+    "cant-keep-up": "NoCounting",
+    "cant-breathe": "NoCountingAndCall",
+    "chest-hurts": "NoCountingAndCall",
+    "safety:self": "SafetySelf",
+    "safety:other": "TalkClosing",
+    "safety:medical": "NoCountingAndCall",
+}
+"""What ends a practice with one sentence. Danger from the other is answered by exactly the sentence that closes every
+finished talk practice, so that nothing shows what was heard."""
+
+QUIET_ENDING = ("stop", "cancel", "not-helping")
+"""What ends a practice without a word."""

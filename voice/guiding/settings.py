@@ -1,0 +1,32 @@
+"""What the two have told Attune about themselves, as far as guiding uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.guiding.responses import Responses
+from voice.guiding.walk import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything may be left out."""
+
+    names: tuple[str, str] | None = None
+    """What the two are called; who begins then alternates."""
+    country: str | None = None
+    """Two letters (ISO 3166), for the numbers to call."""
+
+    def invitations(self, responses: Responses, begun: int) -> Turns:
+        """What is said before each person's part; ``begun`` counts practices, so that who begins alternates."""
+        if self.names is None:
+            return responses.get("EachBegins"), responses.get("EachThen")
+        first, second = self.names if begun % 2 == 0 else self.names[::-1]
+        begins = responses.get("EachBegins", "named").replace("{name}", first)
+        return begins, responses.get("EachThen", "named").replace("{name}", second)
+
+    def with_numbers(self, text: str, responses: Responses) -> str:
+        """A sentence with the numbers of the country put in, or "your emergency number"."""
+        for hole, intent in (("{emergency}", "EmergencyNumber"), ("{crisis}", "CrisisNumber")):
+            text = text.replace(hole, responses.get(intent, self.country or "default"))
+        return text
