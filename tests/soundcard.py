@@ -63,7 +63,7 @@ class SoundCard:
         script.write_text(DAEMON.format(socket=self._socket))
         arguments = ["-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "TMPDIR")}
-        quietly = ["--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=no"]
+        quietly = ["--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=yes"]
         with (folder / "log").open("w") as log:
             self._daemon = subprocess.Popen(
                 ["pulseaudio", *arguments, *quietly], env=dict(os.environ) | own, stderr=log

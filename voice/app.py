@@ -8,12 +8,13 @@ from pathlib import Path
 
 from voice.content import folders
 from voice.events import Event
-from voice.guiding.compiling import spoken
+from voice.guiding.compiling import sounds_of
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
 from voice.guiding.settings import Settings
 from voice.guiding.steps import Ask, Turn
+from voice.guiding.timeline import Clip, Sound, Speech
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
@@ -53,15 +54,17 @@ class Content:
     understander: Understander
     settings: Settings
 
-    def first_words(self) -> list[str]:
-        """What may have to be said within a second of a start: rendered ahead."""
-        texts = self.responses.texts()
-        for practice in self.practices.values():
+    def first_sounds(self, only: str | None = None) -> list[Sound]:
+        """What may have to be heard within a second of a start: made ahead; of one practice, or of all."""
+        sounds: list[Sound] = []
+        for practice in [p for p in self.practices.values() if only in (None, p.id)]:
             for alone in (False, True):
                 stage = Walk(practice, {"alone": alone}).next()
-                texts += spoken(stage.steps) if isinstance(stage, Segment) else []
-                texts += [stage.say or ""] if isinstance(stage, Ask | Turn) else []
-        return list(dict.fromkeys(text for text in texts if text))
+                sounds += sounds_of(stage.steps) if isinstance(stage, Segment) else []
+                sounds += [Speech(stage.say)] if isinstance(stage, Ask | Turn) and stage.say else []
+        if only is None:
+            sounds += [*map(Speech, self.responses.texts()), Clip("soft-tone"), Clip("falling-tone")]
+        return list(dict.fromkeys(sounds))
 
 
 def load_content(options: Options) -> Content:
@@ -94,11 +97,6 @@ def listen_with(session: Session, recognizer: Recognizer, content: Content, cloc
     session.listener = Listener(recognizer, content.understander, clock=clock)
 
 
-def prepare_now(voice: Voice) -> Prepare:
-    """Render at once, on the calling thread: what a virtual clock wants."""
-
-    def prepare(texts: Sequence[str], then: Callable[[], None]) -> None:
-        voice.prepare(texts)
-        then()
-
-    return prepare
+def prepare_now(sounds: Sequence[Sound], then: Callable[[], None]) -> None:
+    """Sounds are made when they are measured and placed, on the calling thread: what a virtual clock wants."""
+    then()

@@ -15,17 +15,18 @@ import numpy.typing as npt
 
 from voice.events import Event, Heard, Level, TimerDue
 from voice.guiding import effects as do
-from voice.guiding.compiling import compile_steps, spoken
+from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
 from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
+from voice.guiding.timeline import Sound
 from voice.hearing.listener import Listener
 from voice.speaking.performer import Performer
 from voice.understanding.understander import Understander, as_event
 
-Prepare = Callable[[Sequence[str], Callable[[], None]], None]
-"""Renders texts, at once or in the background, and then calls back on the session's own thread."""
+Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
+"""Makes sounds, at once or in the background, and then calls back on the session's own thread."""
 
 
 class Session:
@@ -141,7 +142,7 @@ class Session:
             case do.Resume():
                 self.performer.resume(self.frame)
             case do.Stretch(factor=factor):
-                self.performer.stretch(self.frame, factor)
+                self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
             case do.Volume(change_db=change_db):
                 self.performer.volume(self.frame, change_db)
             case do.SayAgain(simpler=simpler):
@@ -174,7 +175,7 @@ class Session:
             timeline = compile_steps(steps, self.performer.measure, first_round)
             (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
 
-        self._prepare(spoken(steps), start)
+        self._prepare(sounds_of(steps), start)
 
 
 class RoomLevel:

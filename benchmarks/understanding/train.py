@@ -11,6 +11,7 @@ GloVe 6B, 50 dimensions (Pennington, Socher and Manning 2014; public domain, PDD
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,43 @@ def by_hand() -> list[Row]:
     """The hand-written paraphrases, and the hand-written talk that means nothing."""
     data = read_sentences(HERE / "paraphrases.yaml").data
     return [(split(text), name, 3.0) for name, texts in data.items() for text in texts]
+
+
+DOING = tuple(
+    tuple(way.split())
+    for way in (
+        "help us", "help us to", "guide us to", "let us", "we want to", "we would like to", "we need to", "can we",
+        "could we", "could you help us", "lead us to", "get us to", "make us", "have us", "can you help us to",
+        "shall we", "show us how to", "help the two of us", "help each of us", "teach us to", "it is time to",
+        "we are ready to", "i want us to", "we should",
+    )
+)  # fmt: skip
+"""Ways of asking that something be done, for two."""
+NAMING = (
+    "start the {}", "do the {}", "the {} please", "let us do the {}", "can we do the {}", "we would like the {}",
+    "begin the {}", "take us through the {}", "time for the {}", "how about the {}", "run the {} with us", "our {} now",
+    "do the {} with us", "we want to try the {}", "guide us through the {}", "lead the {}", "let us have the {}",
+)  # fmt: skip
+"""Ways of asking for something by its name."""
+
+
+def readdressed(rows: list[Row], rng: random.Random) -> list[Row]:
+    """What was asked in one way asked in others: "help us listen" gives "we would like to listen"."""
+    found: set[tuple[tuple[str, ...], str]] = set()
+    for words, name, _ in rows:
+        deed = _after(words, DOING)
+        thing = _after(words, [("start", "the"), ("do", "the"), ("start", "our"), ("do", "our"), ("begin", "the")])
+        if name != LABEL_NOTHING and deed and deed[0] not in ("do", "have", "start", "the", "a", "us", "not"):
+            found |= {((*rng.choice(DOING), *deed), name) for _ in range(4)}
+        if name != LABEL_NOTHING and thing and len(thing) < 5 and not {"us", "with"} & set(thing):
+            found |= {(split(rng.choice(NAMING).format(" ".join(thing))), name) for _ in range(4)}
+    return [(words, name, 1.0) for words, name in sorted(found)]
+
+
+def _after(words: tuple[str, ...], ways: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """What follows the longest of some beginnings; nothing if none is there."""
+    fits = [len(way) for way in ways if words[: len(way)] == way]
+    return words[max(fits) :] if fits else ()
 
 
 def everyday(starts: list[tuple[str, ...]], rng: random.Random) -> list[Row]:
@@ -161,6 +199,11 @@ def rows_of(book: Book, seed: int) -> tuple[list[Row], list[Row]]:
     return own, hand + everyday(starts, rng)
 
 
+def with_others(rows: list[Row], seed: int) -> list[Row]:
+    """Some rows and what follows from them."""
+    return rows + readdressed([row for row in rows if row[2] > 1], random.Random(seed))
+
+
 def classifier(rows: list[Row], seed: int) -> Paraphrases:
     """A classifier that has learnt from some rows."""
     counted: dict[str, int] = {}
@@ -187,7 +230,8 @@ def trust(book: Book, own: list[Row], others: list[Row], seed: int) -> list[floa
     right: list[float] = []
     for fold in range(FOLDS):
         held = [others[at] for at in order[fold::FOLDS]]
-        model = classifier(own + [others[at] for part in range(FOLDS) if part != fold for at in order[part::FOLDS]], seed)
+        learnt = own + [others[at] for part in range(FOLDS) if part != fold for at in order[part::FOLDS]]
+        model = classifier(with_others(learnt, seed), seed)
         for words, name, weight in held:
             if weight > 1 or len(seen) % 3 == 0:
                 found, values = judged(book, model, words)
@@ -222,7 +266,7 @@ def train(seed: int = 1) -> Paraphrases:
     """A classifier trained on everything above; the same seed gives the same weights."""
     book = Book(load_intents([ROOT / "intents"]))
     own, others = rows_of(book, seed)
-    model = classifier(own + others, seed)
+    model = classifier(with_others(own + others, seed), seed)
     model.trust = tuple(trust(book, own, others, seed))
     return model
 

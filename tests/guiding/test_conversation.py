@@ -17,9 +17,8 @@ from voice.guiding.transitions import TRANSITIONS, State, trigger_of
 
 PRACTICES = load_practices([builtin_folder("scripts")])
 RESPONSES = load_responses([builtin_folder("intents")])
-CONTROLS = sorted(
-    {trigger for _, trigger in TRANSITIONS} - {"start", "answer", "finished", "speech-start", "speech-end"}
-)
+NO_CONTROLS = {"start", "answer", "finished", "speech-start", "speech-end", "level", "heard", "ignored"}
+CONTROLS = sorted({trigger for _, trigger in TRANSITIONS} - NO_CONTROLS)
 
 
 def conversation() -> Conversation:

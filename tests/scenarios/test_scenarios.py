@@ -50,7 +50,7 @@ class Stage:
     def __init__(self, content: Content, voice: Voice) -> None:
         """Begin in a silent room."""
         self.events: list[Event] = []
-        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now(voice), self.events.append)
+        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, self.events.append)
         self.session = session
         self.clock = VirtualClock(session, None)
         self._looked_at = 0

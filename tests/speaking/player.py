@@ -11,10 +11,12 @@ import numpy as np
 
 from voice.errors import DeviceError
 from voice.speaking.loudspeaker import Loudspeaker
+from voice.speaking.portaudio import hurry
 
 
 def loop(speaker: Loudspeaker, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
     """What the live drive does, without a session."""
+    hurry()
     end = time.monotonic() + seconds
     while time.monotonic() < end and not until():
         time.sleep(0.005)

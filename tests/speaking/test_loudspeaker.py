@@ -49,6 +49,7 @@ class Room:
         self.device = Device()
         self.speaker = Loudspeaker(self.mixer, self.device, latency_s=LATENCY)
         self.heard: list[npt.NDArray[np.float32]] = []
+        monkeypatch.setattr(module, "hurry", lambda: None)
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.device.time))
 
     def play(self, blocks: int, *, underflow: bool = False) -> None:

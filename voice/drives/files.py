@@ -33,7 +33,7 @@ def perform(heard: npt.NDArray[np.float32], speaker: Path, options: Options, log
     voice = Voice(FILE_RATE, options.voice)
     try:
         with WavWriter(speaker, FILE_RATE) as writer:
-            session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now(voice), log)
+            session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log)
             listen_with(session, ears, content, lambda frame: frame / HEARING_RATE)
             log(Ready(t=0.0, engine=ears.name, voice=voice.name))
             clock = VirtualClock(session, writer)

@@ -75,13 +75,15 @@ def _run(speaker: Path | None, content: Content, options: Options, log: Callable
         voice = Voice(output.rate, options.voice)
         stack.callback(voice.close)
         loop = Loop(output, log)
-        preparer = Preparer(voice, loop)
+        preparer = Preparer(loop)
         stack.callback(preparer.close)
         session = build_session(content, voice, mixer, output.rate, preparer, log)
-        preparer.warm(content.first_words())
+        preparer.performer = session.performer
+        session.performer.prepare(content.first_sounds("two-minute-reset"))
         output.start()
         stack.callback(output.close)
         log(Ready(t=0.0, engine="keyboard", voice=voice.name))
+        preparer.warm(content.first_sounds())
         go(session, loop)
 
 

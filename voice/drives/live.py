@@ -6,23 +6,25 @@ turns microphone blocks into events, a preparing thread renders phrases; both ha
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from voice.events import DroppedBlocks, Error, Event, Underflow
+from voice.guiding.timeline import Sound
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
 from voice.session import Session
-from voice.speaking.voice import Voice
+from voice.speaking.performer import Performer
 
 LOGGER = logging.getLogger(__name__)
 
-TICK_S = 0.005
+TICK_S = 0.01
 """The loop looks at the clock this often when nothing happens, seconds."""
 MARGIN_MS = 20
 """Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
@@ -104,34 +106,33 @@ class Loop:
 
 
 class Preparer:
-    """Renders phrases on a thread of its own and calls back through the loop's inbox."""
+    """Makes sounds on a thread of its own and calls back through the loop's inbox."""
 
-    def __init__(self, voice: Voice, loop: Loop) -> None:
-        """Start idle."""
-        self._voice = voice
+    def __init__(self, loop: Loop) -> None:
+        """Start idle; ``performer`` is given before the first sound is asked for."""
+        self.performer: Performer
         self._loop = loop
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preparing")
 
-    def __call__(self, texts: Sequence[str], then: Callable[[], None]) -> None:
-        """Call ``then`` at once if every text is rendered, else when it is."""
-        if all(self._voice.has(text) for text in texts):
+    def __call__(self, sounds: Sequence[Sound], then: Callable[[], None]) -> None:
+        """Call ``then`` at once if every sound is ready, else when it is."""
+        if all(self.performer.is_ready(sound) for sound in sounds):
             then()
         else:
-            done = self._pool.submit(self._voice.prepare, list(texts))
-            done.add_done_callback(lambda finished: self._loop.inbox.put(lambda: self._after(finished, then)))
+            done = self._pool.submit(self.performer.prepare, list(sounds))
+            done.add_done_callback(lambda finished: self._loop.inbox.put(then))
 
-    def warm(self, texts: Sequence[str]) -> None:
-        """Render in the background what is likely to be wanted soon."""
-        self._pool.submit(self._voice.prepare, list(texts))
+    def warm(self, sounds: Sequence[Sound]) -> None:
+        """Make sounds that may be wanted soon, one at a time, so that what is wanted now never waits behind them."""
+        if not sounds:
+            return
+        with contextlib.suppress(RuntimeError):  # the pool was closed in between
+            first = self._pool.submit(self.performer.prepare, sounds[:1])
+            first.add_done_callback(lambda done: None if done.cancelled() else self.warm(sounds[1:]))
 
     def close(self) -> None:
         """Forget what has not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _after(self, finished: Future[None], then: Callable[[], None]) -> None:
-        if (error := finished.exception()) is not None:
-            LOGGER.warning("rendering failed: %s", error)
-        then()  # the performer puts silence, and one sentence, in place of what could not be rendered
 
 
 class HearingThread:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from voice.events import Event, Ready
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
 from voice.speaking.loudspeaker import Loudspeaker
+from voice.speaking.portaudio import hurry
 from voice.speaking.voice import Voice
 
 
@@ -39,24 +38,26 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
     with ExitStack() as stack:
         ears = open_ears(content, options)
         stack.callback(ears.close)
+        hurry()
         speaker = Loudspeaker.open()
         stack.callback(speaker.close)
         voice = Voice(speaker.rate, options.voice)
         stack.callback(voice.close)
         loop = Loop(speaker, log)
-        preparer = Preparer(voice, loop)
+        preparer = Preparer(loop)
         stack.callback(preparer.close)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
+        preparer.performer = session.performer
+        session.performer.prepare(content.first_sounds("two-minute-reset"))
         microphone = Microphone.open()
         stack.callback(microphone.close)
         listener = Listener(ears, content.understander, clock=lambda frame: speaker.clock_s(microphone.time_of(frame)))
         hearing = HearingThread(microphone, listener, session, loop, log)
-        voice.prepare(content.first_words())
         _end_on_term(loop)
-        _hurry()
         speaker.start()
         microphone.start()
         hearing.start()
+        preparer.warm(content.first_sounds())
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
         try:
@@ -65,15 +66,6 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
             loop.ended.set()
             hearing.join()
     return 0
-
-
-def _hurry() -> None:
-    """Let the threads that keep time go first, where the system allows it; the engines' processes began before.
-
-    Without the right (a plain user, or a system without niceness) nothing changes, and nothing needs to.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, 0, -10)
 
 
 def _end_on_term(loop: Loop) -> None:

@@ -59,7 +59,7 @@ def _run(speaker: Path | None, options: Options, content: Content, log: Callable
     voice = Voice(FILE_RATE, options.voice)
     writer = WavWriter(speaker, FILE_RATE) if speaker else None
     try:
-        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now(voice), log)
+        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log)
         log(Ready(t=0.0, engine="typed", voice=voice.name))
         drive(session, VirtualClock(session, writer))
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from voice.guiding.steps import Breathe, Count, Pause, Say, Step, Tone
-from voice.guiding.timeline import Beat, BreathTone, Clip, Cue, Phase, Speech, Timeline
+from voice.guiding.timeline import Beat, BreathTone, Clip, Cue, Phase, Sound, Speech, Timeline
 
 NUMBERS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -18,6 +18,8 @@ BEFORE_BREATH_MS = 300
 """Rest between the last words and the first beat; more than the 250 ms that keep a number clear of other speech."""
 TONE_UNDER_NUMBERS_DB = -6.0
 """The breath tone steps back while numbers are spoken."""
+TONE_ALONE_DB = 2.0
+"""It comes forward a little when it alone marks the time, so that minutes of tones are not much softer than talk."""
 QUIETER_DB = (-5.0, -9.0)
 """In- and out-breath of the one breath in which the counting fades, after those in full voice."""
 
@@ -68,18 +70,28 @@ def compile_steps(steps: Sequence[Step], measure: Measure, first_round: int = 1)
     return Timeline(tuple(sorted(draft.cues, key=lambda cue: cue.onset_ms)), tuple(draft.beats), draft.cursor_ms)
 
 
-def spoken(steps: Iterable[Step]) -> list[str]:
-    """Every text that compiling these steps will ask the length of."""
-    texts: list[str] = []
+def sounds_of(steps: Iterable[Step]) -> list[Sound]:
+    """Every sound that these steps need, once each, so that it can be made before it is due."""
+    sounds: list[Sound] = []
     for step in steps:
         match step.body:
             case Say(text=text):
-                texts.append(text)
+                sounds.append(Speech(text))
+            case Tone(sound=name):
+                sounds.append(Clip(name))
             case Count(to=to):
-                texts += NUMBERS[:to]
+                sounds += map(Speech, NUMBERS[:to])
             case Breathe() as breathe:
-                texts += [*breathe_lines(breathe), *NUMBERS[: max(breathe.in_s, breathe.hold_s, breathe.out_s)]]
-    return texts
+                sounds += _sounds_of_breathing(breathe)
+    return list(dict.fromkeys(sounds))
+
+
+def _sounds_of_breathing(breathe: Breathe) -> list[Sound]:
+    texts = breathe_lines(breathe)
+    if breathe.count == "aloud":
+        texts += NUMBERS[: max(breathe.in_s, breathe.hold_s, breathe.out_s)]
+    tones = [BreathTone("in", breathe.in_s), BreathTone("out", breathe.out_s)] if breathe.tones == "on" else []
+    return [*map(Speech, texts), *tones]
 
 
 def breathe_lines(breathe: Breathe) -> list[str]:
@@ -132,8 +144,8 @@ def _one_breath(draft: _Draft, breathe: Breathe, number: int, index: int) -> Non
     for phase, beats in phases:
         gain = _number_gain(breathe, index, phase)
         if breathe.tones == "on" and phase != "hold":
-            under = 0.0 if gain is None else TONE_UNDER_NUMBERS_DB
-            draft.cues.append(Cue(draft.cursor_ms, beats * BEAT_MS, BreathTone(phase), under))
+            level = TONE_ALONE_DB if gain is None else TONE_UNDER_NUMBERS_DB
+            draft.cues.append(Cue(draft.cursor_ms, beats * BEAT_MS, BreathTone(phase, beats), level))
         for beat in range(1, beats + 1):
             draft.beats.append(Beat(draft.cursor_ms, phase, beat, number))
             if gain is not None:

@@ -24,8 +24,10 @@ class BreathTone:
     """A soft tone as long as one phase of a breath."""
 
     phase: Phase
+    beats: int
+    """How many it lasts."""
     beat_ms: int = 1000
-    """Distance of its pulses, milliseconds."""
+    """Distance of two beats, milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Clip:
     """The file's stem."""
 
 
+Sound = Speech | BreathTone | Clip
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One sound at one time of a timeline."""
@@ -44,7 +49,7 @@ class Cue:
     """From the timeline's start, milliseconds."""
     duration_ms: int
     """How long it sounds, milliseconds."""
-    sound: Speech | BreathTone | Clip
+    sound: Sound
     gain_db: float = 0.0
     """Decibels relative to the sound's usual level."""
 
@@ -116,8 +121,8 @@ class Timeline:
         def moved_cue(cue: Cue) -> Cue:
             if not isinstance(cue.sound, BreathTone) or cue.onset_ms < start:
                 return replace(cue, onset_ms=moved(cue.onset_ms))
-            length = cue.duration_ms // self.beat_ms * beat_ms
-            return Cue(moved(cue.onset_ms), length, replace(cue.sound, beat_ms=beat_ms), cue.gain_db)
+            tone = replace(cue.sound, beat_ms=beat_ms)
+            return Cue(moved(cue.onset_ms), tone.beats * beat_ms, tone, cue.gain_db)
 
         cues = tuple(moved_cue(cue) for cue in self.cues)
         beats = tuple(replace(beat, onset_ms=moved(beat.onset_ms)) for beat in self.beats)

@@ -14,7 +14,7 @@ from typing import Any
 
 from voice.errors import DeviceError
 from voice.speaking.mixer import Mixer
-from voice.speaking.portaudio import import_sounddevice, reason, silent
+from voice.speaking.portaudio import hurry, import_sounddevice, reason, silent
 from voice.speaking.reference import Reference
 from voice.speaking.ring import Ring
 
@@ -109,6 +109,8 @@ class Loudspeaker:
         if times.outputBufferDacTime > times.currentTime:
             self._marks.append((self._ring.taken, times.outputBufferDacTime))
         self._ring.take(out, frames)
+        if self._last_s is None:
+            hurry()
         self._last_s = time.monotonic()
         if status.output_underflow:
             self._device_underflows += 1

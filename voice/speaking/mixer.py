@@ -127,7 +127,10 @@ class Mixer:
         """The output from ``start_frame`` on, shape (frames,), never above ``CEILING`` in magnitude."""
         mix = np.zeros(frames, np.float32)
         stop_frame = start_frame + frames
-        for sound in self._placed[: bisect_left(self._placed, stop_frame, key=_onset)]:
+        sounds = self._placed[: bisect_left(self._placed, stop_frame, key=_onset)]
+        if not sounds:
+            return mix
+        for sound in sounds:
             start, stop = max(start_frame, sound.onset), min(stop_frame, sound.end)
             if start < stop:
                 heard = sound.samples[start - sound.onset : stop - sound.onset]

@@ -6,10 +6,13 @@ anything.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice.errors import DeviceError
 from voice.events import Beat, Cue, Error, Event, Finished, Silenced
@@ -19,6 +22,8 @@ from voice.speaking.mixer import Mixer
 from voice.speaking.phrase import Phrase
 from voice.speaking.tones import breath_tone, load_sound
 from voice.speaking.voice import Voice
+
+LOGGER = logging.getLogger(__name__)
 
 HORIZON_MS = 500
 """How far ahead cues are placed, milliseconds; more than any phrase's lead before its onset."""
@@ -51,16 +56,32 @@ class Performer:
         voice.prepare([voice_lost], pin=True)
         self._voice_lost = voice.say(voice_lost)
         self.voice_is_lost = False
+        self._made: dict[plan.Sound, NDArray[np.float32]] = {}
         self._last_said = ""
         self._gain_db = 0.0
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
         self._reports: list[Event] = []
 
+    def is_ready(self, sound: plan.Sound) -> bool:
+        """Whether a sound can be placed without making the caller wait."""
+        return self.voice.has(sound.text) if isinstance(sound, plan.Speech) else sound in self._made
+
+    def prepare(self, sounds: Iterable[plan.Sound]) -> None:
+        """Make sounds ahead of time, on any thread; a broken synthesizer shows when its words are due."""
+        for sound in sounds:
+            if not isinstance(sound, plan.Speech):
+                self._toned(sound)
+                continue
+            try:
+                self.voice.prepare([sound.text])
+            except DeviceError as error:
+                LOGGER.warning("a phrase could not be rendered: %s", error)
+
     def measure(self, sound: plan.Speech | plan.Clip) -> Length:
         """How long a sound is around its onset; renders it if it is not cached."""
         if isinstance(sound, plan.Clip):
-            return Length(0, self._ms(len(load_sound(sound.name, self.rate))))
+            return Length(0, self._ms(len(self._toned(sound))))
         phrase = self._say(sound.text)
         return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
 
@@ -88,7 +109,7 @@ class Performer:
 
     def sound(self, name: str, frame: int) -> None:
         """Place one soft sound at ``frame``."""
-        samples = load_sound(name, self.rate)
+        samples = self._toned(plan.Clip(name))
         self.mixer.place(samples, frame)
         self._report(self._cue("clip", name, frame, frame + len(samples)))
 
@@ -110,14 +131,16 @@ class Performer:
         held, self._held = self._held, None
         self._begin(held or plan.Timeline((), (), 0), frame)
 
-    def stretch(self, frame: int, factor: float) -> None:
-        """Change the beat from the next inhale that is not yet placed."""
+    def stretch(self, frame: int, factor: float) -> set[plan.Sound]:
+        """Change the beat from the next inhale that is not yet placed; returns the tones that this will need."""
         if self._playing:
             ahead = self._ms(frame - self._playing.origin) + HORIZON_MS
             self._playing.timeline = self._playing.timeline.stretched(ahead, factor)
             self._playing.reports = self._reports_of(self._playing, after=frame)
         elif self._held:
             self._held = self._held.stretched(-1, factor)
+        ahead_of = self._playing.timeline if self._playing else self._held
+        return {cue.sound for cue in ahead_of.cues if not self.is_ready(cue.sound)} if ahead_of else set()
 
     def volume(self, frame: int, change_db: float) -> None:
         """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
@@ -186,6 +209,17 @@ class Performer:
         self._playing = None
         return sounding
 
+    def _toned(self, sound: plan.BreathTone | plan.Clip) -> NDArray[np.float32]:
+        """Samples of a tone, kept once they were made: a few, and always the same."""
+        if sound not in self._made:
+            if isinstance(sound, plan.Clip):
+                self._made[sound] = load_sound(sound.name, self.rate)
+            else:
+                phase: Literal["in", "out"] = "in" if sound.phase == "in" else "out"
+                length_ms = sound.beats * sound.beat_ms
+                self._made[sound] = breath_tone(phase, length_ms, self.rate, sound.beat_ms)
+        return self._made[sound]
+
     def _place(self, cue: plan.Cue, origin: int) -> None:
         onset = origin + self._frames(cue.onset_ms)
         match cue.sound:
@@ -194,10 +228,8 @@ class Performer:
                 if text not in NUMBERS:
                     self._last_said = text
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
-            case plan.BreathTone(phase="in" | "out" as phase, beat_ms=beat_ms):
-                self.mixer.place(breath_tone(phase, cue.duration_ms, self.rate, beat_ms), onset, gain_db=cue.gain_db)
-            case plan.Clip(name=name):
-                self.mixer.place(load_sound(name, self.rate), onset, gain_db=cue.gain_db)
+            case plan.BreathTone() | plan.Clip() as sound:
+                self.mixer.place(self._toned(sound), onset, gain_db=cue.gain_db)
 
     def _reports_of(self, playing: _Playing, after: int) -> list[Event]:
         """Beats at their onsets and cues at their ends, as far as they lie after frame ``after``."""

@@ -37,9 +37,11 @@ class Reference:
         if start_frame > self._end:
             self.add(self._end, np.zeros(min(size, start_frame - self._end), np.float32))
         kept = samples[-size:]
-        end = start_frame + len(samples)
-        self._kept[np.arange(end - len(kept), end) % size] = kept
-        self._end = end
+        self._end = start_frame + len(samples)
+        at = (self._end - len(kept)) % size
+        first = min(len(kept), size - at)
+        self._kept[at : at + first] = kept[:first]
+        self._kept[: len(kept) - first] = kept[first:]
 
     def at(self, start_s: float, frames: int, rate: int) -> NDArray[np.float32]:
         """What was at the converter from ``start_s`` on: float32, shape (frames,), at ``rate``.

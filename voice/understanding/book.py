@@ -45,13 +45,18 @@ class Book:
 
     @cached_property
     def pairs(self) -> dict[str, tuple[str, str]]:
-        """Two words that follow each other in some sentence, by what they are when written as one."""
-        after: dict[int, set[str]] = {}
-        for node in range(self.network.nodes - 1, -1, -1):
-            for arc in self.network.arcs_into[node]:
-                after.setdefault(arc.source, set()).update({arc.word} if arc.word else after.get(node, ()))
-        arcs = (arc for group in self.network.arcs_into for arc in group if len(arc.word) > 1)
-        return {a.word + b: (a.word, b) for a in arcs for b in after.get(a.target, ()) if len(b) > 1}
+        """Two words that follow each other in some sentence or value, by what they are when written as one."""
+        inner = _following(self.lists.network, {})
+        firsts = {name: inner.get(start, set()) for name, start in self.lists.starts.items()}
+        lasts = {name: _last_words(self.lists.network, self.lists.ends_of(name)[1]) for name in firsts}
+        outer = _following(self.network, firsts)
+        found: dict[str, tuple[str, str]] = {}
+        for network, after in ((self.lists.network, inner), (self.network, outer)):
+            for arc in (arc for group in network.arcs_into for arc in group):
+                for word in lasts.get(arc.slot, ()) if arc.slot else (arc.word,):
+                    pairs = ((word, other) for other in after.get(arc.target, ()) if min(len(word), len(other)) > 1)
+                    found |= {one + other: (one, other) for one, other in pairs}
+        return found
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -64,3 +69,20 @@ def _kind(meaning: Meaning) -> str:
     if meaning.whole:
         return "whole"
     return "start" if meaning.starts or meaning.practice else "inside"
+
+
+def _following(network: Network, firsts: dict[str, set[str]]) -> dict[int, set[str]]:
+    """The words that may come right after each node; ``firsts`` has the first words of each list."""
+    after: dict[int, set[str]] = {}
+    for node in range(network.nodes - 1, -1, -1):
+        for arc in network.arcs_into[node]:
+            words = firsts.get(arc.slot, set()) if arc.slot else {arc.word} if arc.word else after.get(node, set())
+            after.setdefault(arc.source, set()).update(words)
+    return after
+
+
+def _last_words(network: Network, ends: set[int]) -> set[str]:
+    """The words right before some nodes."""
+    arcs = [arc for node in ends for arc in network.arcs_into[node]]
+    before = {arc.source for arc in arcs if not arc.word}
+    return {arc.word for arc in arcs if arc.word} | (_last_words(network, before) if before else set())

@@ -10,6 +10,9 @@ from voice.understanding.judging import guard, recognition
 from voice.understanding.reading import Match
 from voice.understanding.recognition import Candidate
 
+NEXT_VALUE = 0.05
+"""Text score lost by each next likely value of a slot: a misheard value is likelier than a misheard sentence."""
+
 
 def candidates(text: str, matches: Sequence[Match], most: int) -> list[Candidate]:
     """The nearest sentences, and those with other values in their slots, nearest first, each once."""
@@ -28,8 +31,7 @@ def _variants(match: Match) -> list[tuple[str, dict[str, Any], float]]:
     """The nearest sentence of a template, and it with one slot's next likeliest values: (phrase, slots, score lost)."""
     variants: list[tuple[str, dict[str, Any], float]] = [(match.phrase, match.slots, 0.0)]
     for name, written, values in match.values:
-        for value in values[1:]:
+        for rank, value in enumerate(values[1:], start=1):
             phrase = f" {match.phrase} ".replace(f" {written} ", f" {value.text} ", 1).strip()
-            lost = (value.cost - values[0].cost) / max(1.0, 2.0 * len(match.phrase))
-            variants.append((phrase, match.slots | {name: value.out}, max(0.0, lost)))
+            variants.append((phrase, match.slots | {name: value.out}, NEXT_VALUE * rank))
     return variants

@@ -41,7 +41,8 @@ LEADS = tuple(
 PRONOUNS = frozenset("i me my you your he him his she her we us our they them their it".split())
 """Who it is about; one is never heard as another."""
 
-POLITE_COST = 0.4
+POLITE_COST = 0.2
+"""Cost of a polite word said on top, in letters."""
 LIGHT_WEIGHT = 2.0
 SHORT_WEIGHT = 4.0
 NEGATION_COST = 14.0

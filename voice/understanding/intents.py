@@ -59,12 +59,12 @@ class Meaning:
     def counts(self, state: str) -> bool:
         """Whether it counts in a state of the conversation."""
         alike = {"answering": ("guiding",), "after": ("idle", "after")}.get(state, (state,))
-        return "any" in self.when or any(one in self.when for one in alike)
+        return state == "any" or "any" in self.when or any(one in self.when for one in alike)
 
     @property
     def key(self) -> tuple[str, str | None, str | None]:
         """What tells one meaning from another when two compete."""
-        return (self.intent, self.practice, self.answer)
+        return ("", None, self.answer) if self.answer else (self.intent, self.practice, None)
 
 
 @dataclass(frozen=True, slots=True)

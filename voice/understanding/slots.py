@@ -18,6 +18,8 @@ MOST_LISTED = 2000
 """A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as none."""
 WILD_COST = 0.3
 """Cost of each letter of what is said for a wildcard, so that words a template names are rather taken as such."""
+TIED = 30.0
+"""Letters: values farther than this from the best are no candidates at all."""
 VALUE_COST = np.float32(1.5)
 """A letter that differs in a value costs more than one in a template: a value has fewer words around it to vouch for it."""
 
@@ -45,8 +47,9 @@ class Lists:
         Raises hassil's ``ParseError`` for a value that it cannot read.
         """
         builder = Builder(rules=intents.rules)
-        self._starts: dict[str, int] = {}
+        self.starts: dict[str, int] = {}
         self._ends: dict[str, dict[int, Any]] = {}
+        self._texts: dict[int, str] = {}
         self._wide: dict[str, tuple[int, int, int, float]] = {}
         self._wild: set[str] = set()
         for name, inline in used.items():
@@ -61,11 +64,11 @@ class Lists:
     @property
     def names(self) -> tuple[str, ...]:
         """The lists there are."""
-        return (*self._starts, *self._wide, *self._wild)
+        return (*self.starts, *self._wide, *self._wild)
 
     def ends_of(self, name: str) -> tuple[int, set[int]]:
         """Where a list's network begins, and all nodes where one of its values ends."""
-        return self._starts[name], set(self._ends[name])
+        return self.starts[name], set(self._ends[name])
 
     def _add(self, builder: Builder, name: str, spec: Mapping[str, Any]) -> None:
         if spec.get("wildcard"):
@@ -76,7 +79,7 @@ class Lists:
             factor = float(limits.get("multiplier", 1))
             self._wide[name] = (limits["from"], limits["to"], limits.get("step", 1), factor)
             return
-        start = self._starts[name] = builder.node()
+        start = self.starts[name] = builder.node()
         if name.startswith("<"):
             self._ends[name] = {builder.add_template(start, name): None}
             return
@@ -84,17 +87,18 @@ class Lists:
         if limits:
             tree: dict[tuple[int, str], int] = {}
             for text, value in _numbers(limits):
-                ends[_grow(builder, tree, start, text)] = value
+                node = _grow(builder, tree, start, text)
+                ends[node], self._texts[node] = value, text
             return
         for entry in spec.get("values", ()):
-            end = builder.node()
-            ends[builder.add_template(_begin(builder, start, end), entry["in"])] = entry["out"]
+            node = builder.add_template(_begin(builder, start, builder.node()), entry["in"])
+            ends[node], self._texts[node] = entry["out"], entry["in"]
 
     def spans(self, heard: tuple[str, ...], costs: Costs) -> tuple[dict[str, Cube], Cube]:
         """Each list's cost over every span of the words heard, [places, places], and the table to trace values in."""
         places = len(heard) + 1
         begin = np.full((self.network.nodes, places, places), FAR, np.float32)
-        starts = np.array(list(self._starts.values()), np.intp)
+        starts = np.array(list(self.starts.values()), np.intp)
         begin[starts[:, None], np.arange(places), np.arange(places)] = 0
         best = align(self.network, self.known, costs, begin, {})
         spans: dict[str, Cube] = {}
@@ -133,7 +137,7 @@ class Lists:
             value = number(said)
             return [] if value is None else [Value(_scaled(value, self._wide[name][3]), " ".join(said), 0.0, size)]
         found: dict[str, Value] = {}
-        ends = sorted(self._ends[name], key=lambda node: float(best[node, start, end]))
+        ends = self._nearest(name, said, best[:, start, end])
         for node in ends[: most * 3]:
             steps, _ = trace(self.network, self._rows, self.known, costs, best[:, start], (node, end), {})
             text = " ".join(step.arc.shown for step in steps if step.arc.shown)
@@ -142,6 +146,15 @@ class Lists:
             found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total))
         return list(found.values())[:most]
 
+
+    def _nearest(self, name: str, said: tuple[str, ...], costs: Cube) -> list[int]:
+        """A list's nearest value, then the others by how they begin, for all other numbers cost alike: fifteen, fifty."""
+        from rapidfuzz.distance import JaroWinkler
+
+        text = " ".join(said)
+        ends = sorted(self._ends[name], key=lambda node: float(costs[node]))
+        near = [node for node in ends[1:] if costs[node] <= costs[ends[0]] + TIED]
+        return ends[:1] + sorted(near, key=lambda node: -JaroWinkler.similarity(text, self._texts[node]))
 
     def opened(self, step: Step, costs: Costs, best: Cube) -> list[Step]:
         """A step over a rule as the steps inside that rule; any other step as it is."""
