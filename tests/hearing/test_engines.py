@@ -13,6 +13,7 @@ from voice.child import ChildDied
 from voice.errors import DeviceError
 from voice.hearing import models
 from voice.hearing.engines import MOST_DEATHS, ChildRecognizer, PairedRecognizer
+from voice.hearing.model_choice import Choice
 from voice.hearing.recognizer import open_recognizer
 
 
@@ -62,6 +63,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
         return there["whisper"]
 
     monkeypatch.setattr("voice.hearing.engines.Child", NotStarted)
+    monkeypatch.setattr("voice.hearing.recognizer.find_spec", lambda name: there["whisper"])
+    monkeypatch.setattr("voice.hearing.model_choice.remembered", Choice)
     monkeypatch.setattr(models, "find_vosk", find_vosk)
     monkeypatch.setattr(models, "find_whisper", find_whisper)
     return there

@@ -1,4 +1,4 @@
-"""No two practices' phrases compete: said exactly, each means its own practice, and no other comes within the margin."""
+"""No two practices' phrases compete: said exactly, each means its own, and no other is near."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_no_two_practices_compete(ours: Understander) -> None:
     assert clashes == []
 
 
-@pytest.mark.parametrize("text", ["help us calm down", "help", "help us", "we're fighting again", "Help us calm down, please!"])
+@pytest.mark.parametrize(
+    "text", ["help us calm down", "help", "help us", "we're fighting again", "Help us calm down, please!"]
+)
 def test_these_start_two_minutes_for_two(ours: Understander, text: str) -> None:
     """The sentences that the whole thing is about."""
     found = ours.understand(text, "idle")

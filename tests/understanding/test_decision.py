@@ -18,7 +18,14 @@ class Turn:
     no_speech: float = 0.02
 
 
-def decided(ours: Understander, turn: Turn, best: float, others: float = -5.0, state: str = "idle", wanted: str = "help us calm down"):
+def decided(
+    ours: Understander,
+    turn: Turn,
+    best: float,
+    others: float = -5.0,
+    state: str = "idle",
+    wanted: str = "help us calm down",
+):
     """The decision where ``wanted`` fits the sound with ``best`` and all other candidates with ``others``."""
     shortlist = ours.shortlist(turn.text, state)
     scores = [best if candidate.phrase == wanted else others for candidate in shortlist]
@@ -31,7 +38,8 @@ def test_clear_text_needs_no_scores(ours: Understander) -> None:
 
 
 def test_sound_decides_where_text_is_garbled(ours: Understander) -> None:
-    """A garbled start counts if it fits the sound well, far better than the others, and nearly as well as the free text."""
+    """A garbled start counts if it fits the sound well, far better than the others, and nearly as well as the free
+    text."""
     turn = Turn("helpers come down", log_prob=-1.2)
     found, phrases = decided(ours, turn, -1.0)
     assert "help us calm down" in phrases
@@ -50,7 +58,8 @@ def test_sound_decides_where_text_is_garbled(ours: Understander) -> None:
 def test_doubt_starts_nothing(ours: Understander, turn: Turn, best: float, others: float) -> None:
     """A poor fit, a near rival, or a much better free text: nothing starts."""
     found, _ = decided(ours, turn, best, others)
-    assert found.intent is None and found.why
+    assert found.intent is None
+    assert found.why
 
 
 def test_inventions_on_silence_are_dropped(ours: Understander) -> None:
@@ -93,11 +102,13 @@ def test_a_shortlist_is_concrete_and_short(ours: Understander) -> None:
     for text in ("give us fifteen minutes apart", "", "xyzzy"):
         found = ours.shortlist(text, "idle", most=6)
         phrases = [candidate.phrase for candidate in found]
-        assert 0 < len(phrases) <= 6 and len(set(phrases)) == len(phrases)
+        assert 0 < len(phrases) <= 6
+        assert len(set(phrases)) == len(phrases)
         assert not any(sign in phrase for phrase in phrases for sign in "[](){}<>|")
 
 
 def test_neighbors_of_a_number_are_candidates(ours: Understander) -> None:
     """What may have been misheard is among the phrases to compare: fifteen beside fifty."""
     phrases = {candidate.phrase for candidate in ours.shortlist("give us fifteen minutes apart", "idle")}
-    assert any("fifteen" in phrase for phrase in phrases) and any("fifty" in phrase for phrase in phrases)
+    assert any("fifteen" in phrase for phrase in phrases)
+    assert any("fifty" in phrase for phrase in phrases)

@@ -72,7 +72,8 @@ def test_a_fault_names_line_and_remedy(
 ) -> None:
     """Each way of being wrong is said at its line, with what to write."""
     said = fault(tmp_path, GOOD.replace(before, after, 1))
-    assert what in said and remedy in said
+    assert what in said
+    assert remedy in said
     assert said.startswith(f"{line}:") or "name each other" in what
 
 
@@ -96,7 +97,10 @@ def test_later_files_add_and_replace(tmp_path: Path) -> None:
     both = Understander(load_intents([first, second]))
     assert both.understand("light up torch", "idle").slots == {"lamp": "torch"}
     assert both.understand("turn on the torch", "idle").intent == "Light"
-    write(second, f"replace: true\n{extra}  other: {{values: [x]}}\n".replace("intents:\n", "intents:\n  Stop: {data: []}\n"))
+    write(
+        second,
+        f"replace: true\n{extra}  other: {{values: [x]}}\n".replace("intents:\n", "intents:\n  Stop: {data: []}\n"),
+    )
     taken = Understander(load_intents([first, second]))
     assert taken.understand("turn on the torch", "idle").intent is None
     assert taken.understand("stop", "idle").intent == "Stop"
@@ -108,7 +112,9 @@ def test_a_single_file_may_use_what_others_define(tmp_path: Path) -> None:
     lend.mkdir(), use.mkdir()
     write(lend, GOOD)
     path = write(use, 'language: en\nintents:\n  X:\n    data:\n      - sentences: ["find the {lamp} <politely>"]\n')
-    assert [template.text for template in load_intents([path], known=[lend]).templates] == ["find the {lamp} <politely>"]
+    assert [template.text for template in load_intents([path], known=[lend]).templates] == [
+        "find the {lamp} <politely>"
+    ]
 
 
 def test_no_files_is_a_fault(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from voice.understanding.reading import Reading
 from voice.understanding.sentence_files import read_sentences

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,11 @@ def run_files(mic: Path, speaker: Path, options: Options, log: Callable[[Event],
 
 def perform(heard: npt.NDArray[np.float32], speaker: Path, options: Options, log: Callable[[Event], None]) -> None:
     """The same with the microphone's samples given: float32 mono at 16 kHz."""
-    content = load_content(options)
-    ears = open_ears(content, options)
+    read = cache(lambda: load_content(options))
+    ears = open_ears(read, options)
     voice = Voice(FILE_RATE, options.voice)
     try:
+        content = read()
         with WavWriter(speaker, FILE_RATE) as writer:
             session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log)
             listen_with(session, ears, content, lambda frame: frame / HEARING_RATE)

@@ -79,11 +79,10 @@ def _run(speaker: Path | None, content: Content, options: Options, log: Callable
         stack.callback(preparer.close)
         session = build_session(content, voice, mixer, output.rate, preparer, log)
         preparer.performer = session.performer
-        session.performer.prepare(content.first_sounds("two-minute-reset"))
         output.start()
         stack.callback(output.close)
         log(Ready(t=0.0, engine="keyboard", voice=voice.name))
-        preparer.warm(content.first_sounds())
+        preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         go(session, loop)
 
 

@@ -24,8 +24,8 @@ from voice.speaking.performer import Performer
 
 LOGGER = logging.getLogger(__name__)
 
-TICK_S = 0.01
-"""The loop looks at the clock this often when nothing happens, seconds."""
+TICK_S, IDLE_TICK_S = 0.01, 0.05
+"""How often the loop looks at the clock while something plays, and while nothing does; words wake it at once."""
 MARGIN_MS = 20
 """Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
 
@@ -84,11 +84,11 @@ class Loop:
 
     def _tick(self, session: Session, margin: int) -> None:
         """Take what came in, let time pass, and mix ahead."""
-        work = self._next()
+        work = self._next(IDLE_TICK_S if session.resting else TICK_S)
         session.advance(self._output.next_free_frame + margin, played=self._output.played_frame)
         while work is not None:
             work()
-            work = self._next(wait=False)
+            work = self._next()
         session.performer.place_until(session.frame)
         if session.performer.mixer.changed_from() < self._output.next_free_frame + session.performer.rate:
             self._output.revise()
@@ -98,9 +98,9 @@ class Loop:
             self._underflows = self._output.underflows
             self._log(Underflow(t=session.now_s, count=self._underflows))
 
-    def _next(self, *, wait: bool = True) -> Callable[[], None] | None:
+    def _next(self, wait_s: float = 0.0) -> Callable[[], None] | None:
         try:
-            return self.inbox.get(timeout=TICK_S) if wait else self.inbox.get_nowait()
+            return self.inbox.get(timeout=wait_s) if wait_s else self.inbox.get_nowait()
         except queue.Empty:
             return None
 

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from types import FrameType
 
 from voice.app import Options, build_session, load_content, open_ears
@@ -34,21 +35,21 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
 
     Raises ``DeviceError`` and ``ContentErrors``.
     """
-    content = load_content(options)
+    read = cache(lambda: load_content(options))
     with ExitStack() as stack:
-        ears = open_ears(content, options)
+        ears = open_ears(read, options)
         stack.callback(ears.close)
         hurry()
         speaker = Loudspeaker.open()
         stack.callback(speaker.close)
         voice = Voice(speaker.rate, options.voice)
         stack.callback(voice.close)
+        content = read()
         loop = Loop(speaker, log)
         preparer = Preparer(loop)
         stack.callback(preparer.close)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
         preparer.performer = session.performer
-        session.performer.prepare(content.first_sounds("two-minute-reset"))
         microphone = Microphone.open()
         stack.callback(microphone.close)
         listener = Listener(ears, content.understander, clock=lambda frame: speaker.clock_s(microphone.time_of(frame)))
@@ -57,7 +58,7 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
         speaker.start()
         microphone.start()
         hearing.start()
-        preparer.warm(content.first_sounds())
+        preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
         try:

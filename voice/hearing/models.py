@@ -56,11 +56,12 @@ def find_vosk(name_or_dir: str | None = None, words: Iterable[str] | None = None
     """
     if name_or_dir:
         return _named_vosk(name_or_dir)
-    wanted = list(words or ())
     choice = remembered().model_of("vosk")
     candidates = [_named_vosk(choice)] if choice else _vosk_models()
+    wanted: list[str] | None = None
     for folder in candidates:
         _check_whole(folder)
+        wanted = list(words or ()) if wanted is None else wanted
         if not unknown_words(folder, wanted):
             return folder
     return None

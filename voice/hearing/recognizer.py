@@ -8,15 +8,15 @@ does what it is best at.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-from voice.errors import DeviceError
 
 if TYPE_CHECKING:
     from voice.hearing.engines import ChildRecognizer
@@ -85,9 +85,10 @@ def open_recognizer(engine: Engine, model: str | None, phrases: Iterable[str]) -
 
     ``model`` is a name or a folder, ``None`` the best there is; every word of ``phrases`` must be known to a Vosk
     model. ``auto`` takes Vosk for what is early and Whisper for the rest where both are there, else the one that is.
+    ``phrases`` is only looked at where there is a Vosk model, so it may be a generator that takes its time.
     Raises ``DeviceError``.
     """
-    words = sorted({word for phrase in phrases for word in phrase.split()})
+    words = _words(phrases)
     if engine == "auto" and model is not None:
         engine = _engine_of(model)
     if engine == "vosk":
@@ -105,15 +106,20 @@ def _engine_of(model: str) -> Engine:
     return "vosk" if folder.name.startswith("vosk") else "whisper"
 
 
-def _vosk(model: str | None, words: Sequence[str]) -> ChildRecognizer:
+def _words(phrases: Iterable[str]) -> Callable[[], list[str]]:
+    """The single words of phrases, sorted, made when they are first asked for."""
+    return cache(lambda: sorted({word for phrase in phrases for word in phrase.split()}))
+
+
+def _vosk(model: str | None, words: Callable[[], list[str]]) -> ChildRecognizer:
     from voice.hearing.engines import ChildRecognizer
     from voice.hearing.models import find_vosk, vosk_missing
 
-    folder = find_vosk(model, words)
+    folder = find_vosk(model, _later(words))
     if folder is None:
         raise vosk_missing()
     name = folder.parent.name if folder.name == "model" else folder.name
-    return ChildRecognizer(f"vosk {name}", "voice.hearing.vosk_engine:VoskEngine", str(folder), list(words))
+    return ChildRecognizer(f"vosk {name}", "voice.hearing.vosk_engine:VoskEngine", str(folder), words())
 
 
 def _whisper(model: str | None) -> ChildRecognizer:
@@ -125,18 +131,25 @@ def _whisper(model: str | None) -> ChildRecognizer:
     return ChildRecognizer(f"whisper {name}", "voice.hearing.whisper_engine:WhisperEngine", str(folder))
 
 
-def _automatic(words: Sequence[str]) -> Recognizer:
+def _automatic(words: Callable[[], list[str]]) -> Recognizer:
+    """The engine chosen with ``attune model use``; else both where both are here; else the one that is."""
     from voice.hearing.engines import PairedRecognizer
+    from voice.hearing.model_choice import remembered
     from voice.hearing.models import find_vosk
 
-    early = find_vosk(None, words)
-    try:
-        sure = _whisper(None)
-    except DeviceError:
-        if early is None:
-            raise
+    choice = remembered()
+    if choice.engine == "whisper":
+        return _whisper(choice.model)
+    early = find_vosk(None, _later(words))
+    if early is not None and (choice.engine == "vosk" or find_spec("ctranslate2") is None):
         return _vosk(str(early), words)
+    sure = _whisper(None)
     if early is None:
         LOGGER.warning("No Vosk model here knows our words: listening with %s.", sure.name)
         return sure
     return PairedRecognizer(_vosk(str(early), words), sure)
+
+
+def _later(words: Callable[[], list[str]]) -> Iterator[str]:
+    """The words, not made before the first is looked at."""
+    yield from words()

@@ -1,9 +1,10 @@
 """The cheapest way through a network for the words heard: Viterbi over words and nodes.
 
-Theory of operation. ``best[node, row, place]`` is the least cost of having come from a start to ``node`` while the first
-``place`` words were heard. All nodes of one level are done at once, in three steps: arcs (a word heard as another, two words
-heard for one, a word left out, a list's value said over a span of words), then words said on top. The row axis is one long for
-templates; for lists it is the place where the value begins, so that one pass gives the cost of every list over every span.
+Theory of operation. ``best[node, row, place]`` is the least cost of having come from a start to ``node`` while the
+first ``place`` words were heard. All nodes of one level are done at once, in three steps: arcs (a word heard as
+another, two words heard for one, a word left out, a list's value said over a span of words), then words said on top.
+The row axis is one long for templates; for lists it is the place where the value begins, so that one pass gives the
+cost of every list over every span.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def trace(
     end: tuple[int, int],
     spans: dict[str, Cube],
 ) -> tuple[list[Step], int]:
-    """The steps that led to ``end`` (node, place), in order, and the place where they began; ``best`` is [nodes, places]."""
+    """The steps that led to ``end`` (node, place), in order, and the place where they began; ``best`` is [nodes,
+    places]."""
     node, place = end
     steps: list[Step] = []
     while network.arcs_into[node]:

@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from voice.errors import ContentErrors
+from voice.understanding.builder import Builder, TooLarge, template_error
 from voice.understanding.costs import OUTSIDE, Vocabulary, vocabulary
 from voice.understanding.intents import Intents, Meaning
-from voice.understanding.network import Builder, Network, TooLarge, finish, template_error
+from voice.understanding.network import Network
 from voice.understanding.slots import Lists
 
 
@@ -36,7 +37,7 @@ class Book:
         if errors:
             raise ContentErrors(errors)
         self.lists = Lists(intents, builder.used)
-        self.network: Network = finish(builder)
+        self.network: Network = builder.finish()
         self.known: Vocabulary = vocabulary(self.network.words)
         self.rows = {word: row for row, word in enumerate(self.network.words)}
         self.starts, self.ends = np.array(starts, np.intp), np.array(ends, np.intp)

@@ -1,12 +1,14 @@
 """What it costs that a word was heard as another, left out, or said on top.
 
-Unit: letters. A word weighs about its letters and the space after it, so that 1 - cost / (both weights) is ``fuzz.ratio`` when
-words differ by letters only. Where this leaves plain spelling, it is to keep meanings apart: negations, pronouns and numbers
-are never near each other, articles and courtesies weigh little, and a word that sounds alike is near though spelt otherwise.
+Unit: letters. A word weighs about its letters and the space after it, so that 1 - cost / (both weights) is
+``fuzz.ratio`` when words differ by letters only. Where this leaves plain spelling, it is to keep meanings apart:
+negations, pronouns and numbers are never near each other, articles and courtesies weigh little, and a word that
+sounds alike is near though spelt otherwise.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,20 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.understanding.sounds import sound
-from voice.understanding.words import NUMBER_WORDS
+from voice.understanding.words import NUMBER_WORDS, word_set
 
 Matrix = NDArray[np.float32]
 
-POLITE = frozenset(
-    "please thanks thank okay alright um uh uhm erm hmm mm oh ah hey hi hello attune well so just now then right really "
-    "kindly maybe actually".split()
+POLITE = word_set(
+    "please thanks thank okay alright um uh uhm erm hmm mm oh ah hey hi hello attune well so just now then right "
+    "really kindly maybe actually"
 )
 """Words that add nothing: said on top they cost next to nothing, also around a control word."""
-LIGHT = POLITE | frozenset("a an the to of some that this with for and do is are it there like".split())
+LIGHT = POLITE | word_set("a an the to of some that this with for and do is are it there like")
 """Words that matter little."""
-NEGATIONS = frozenset("not no never neither nor".split())
+NEGATIONS = word_set("not no never neither nor")
 """Words that turn a sentence round: never heard as another word."""
-REFUSALS = NEGATIONS | frozenset("stop quit cancel instead".split())
+REFUSALS = NEGATIONS | word_set("stop quit cancel instead")
 """Words that void a sentence when said on top of it."""
 LEADS = tuple(
     tuple(lead.split())
@@ -38,7 +40,7 @@ LEADS = tuple(
     )
 )  # fmt: skip
 """Ways of beginning that add nothing: as cheap as a polite word at the start of an utterance."""
-PRONOUNS = frozenset("i me my you your he him his she her we us our they them their it".split())
+PRONOUNS = word_set("i me my you your he him his she her we us our they them their it")
 """Who it is about; one is never heard as another."""
 
 POLITE_COST = 0.2
@@ -46,7 +48,8 @@ POLITE_COST = 0.2
 LIGHT_WEIGHT = 2.0
 SHORT_WEIGHT = 4.0
 NEGATION_COST = 14.0
-"""Cost of a negation that was said on top, or that was not said: enough to lose any sentence of fewer than 54 letters."""
+"""Cost of a negation that was said on top, or that was not said: enough to lose any sentence of fewer than 54
+letters."""
 LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
 JOINED_ALIKE = 0.9
@@ -79,6 +82,8 @@ def lead(heard: Sequence[str]) -> int:
     while place < len(heard):
         rest = tuple(heard[place : place + 6])
         longest = max((len(way) for way in LEADS if rest[: len(way)] == way), default=0)
+        if rest[longest : longest + 1] == ("like",):
+            break
         if not longest and heard[place] not in POLITE:
             break
         place += longest or 1
@@ -123,12 +128,12 @@ def costs_of(heard: Sequence[str], known: Vocabulary) -> Costs:
     rows, places = len(known.words), len(heard) + 1
     table = np.full((rows, places), FAR, np.float32)
     table[:, 1:] = _compare(heard, known)
-    joins = [first + second for first, second in zip(heard, heard[1:], strict=False)]
+    joins = [first + second for first, second in itertools.pairwise(heard)]
     joined = None
     if joins:
         pairs = _spelling(joins, known.words)
         near = pairs >= JOINED_ALIKE
-        near[[place for place, pair in enumerate(zip(heard, heard[1:], strict=False)) if APART & set(pair)]] = False
+        near[[place for place, pair in enumerate(itertools.pairwise(heard)) if APART & set(pair)]] = False
         near[:, 0] = False
         if near.any():
             weights = np.array([weight(word) for word in joins], np.float32)[:, None] + known.weights[None, :]
@@ -149,7 +154,7 @@ def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
     alike[alike < LEAST_ALIKE] = 0
     for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS):
         alike[_different(heard, known.words, group)] = 0
-    weights = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]
+    weights: Matrix = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]
     table: Matrix = ((1 - alike) * weights).astype(np.float32)
     for column, word in enumerate(heard):
         if word in NEGATIONS:
@@ -171,5 +176,5 @@ def _different(heard: Sequence[str], words: Sequence[str], group: frozenset[str]
 def _spelling(left: Sequence[str], right: Sequence[str]) -> Matrix:
     from rapidfuzz import fuzz, process
 
-    result: Matrix = process.cdist(left, right, scorer=fuzz.ratio, dtype=np.float32) / np.float32(100)
-    return result
+    compared: Matrix = process.cdist(left, right, scorer=fuzz.ratio, dtype=np.float32)
+    return (compared / 100).astype(np.float32)

@@ -1,7 +1,7 @@
 """One decision from text and sound, for every engine.
 
-Evidence: how near the text came to a sentence; how well candidate phrases fit the sound (mean log probability per token); how
-far the best is from the next of another meaning; how far it is behind what the recognizer heard by itself.
+Evidence: how near the text came to a sentence; how well candidate phrases fit the sound (mean log probability per
+token); how far the best is from the next of another meaning; how far it is behind what the recognizer heard by itself.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ class Thresholds:
     text_margin: float = 0.03
     """Least lead over another meaning, text score. Source: our sentence tests."""
     danger: float = 0.94
-    """Least text score of words of danger. Source: 78 look-alikes ("I'm afraid of losing you") in our sentence tests."""
+    """Least text score of words of danger. Source: 78 look-alikes ("I'm afraid of losing you") in our sentence
+    tests."""
     objection: float = 0.6
     """Probability that nothing is meant above which a sentence that is near, but not exact, does not count."""
-    guess_start: float = 0.4
+    objection_control: float = 0.75
+    """The same for a control."""
+    guess_start: float = 0.45
     """Least evidence for a paraphrase that starts a practice. Source: our sentence tests, 1 % of look-alikes taken."""
     guess_control: float = 0.6
     """The same for a control."""
@@ -35,13 +38,15 @@ class Thresholds:
     near_start: float = 0.6
     """The same for what starts a practice."""
     sound: float = -3.4
-    """Least mean log probability per token. Source: 99 % near, 71 % in rooms at 10 dB, one false start in 260 excerpts."""
+    """Least mean log probability per token. Source: 99 % near, 71 % in rooms at 10 dB, one false start in 260
+    excerpts."""
     sound_start: float = -2.8
     """The same for what starts a practice: the false start had -3.31."""
     sound_margin: float = 0.8
     """Least lead over another meaning, mean log probability per token. Source: the same measurement."""
     behind: float = 2.2
-    """Most by which a candidate may lie behind the free decoding, mean log probability: the false start lay 3.0 behind."""
+    """Most by which a candidate may lie behind the free decoding, mean log probability: the false start lay 3.0
+    behind."""
     behind_start: float = 1.8
     """The same for what starts a practice."""
     silence: float = 0.6
@@ -51,6 +56,9 @@ class Thresholds:
 
 
 THRESHOLDS = Thresholds()
+
+TEXT_WEIGHT = 1.5
+"""Mean log probability that a text score of 1 instead of 0 is worth: a tie between values is broken by the text."""
 
 
 def choose(
@@ -63,15 +71,28 @@ def choose(
     """Decide between what the text means by itself and what the sound says about the candidates."""
     if transcript.no_speech > cut.silence and transcript.log_prob < cut.invented:
         return Recognition(transcript.text, why="nobody seems to have spoken")
-    if plain.intent is not None or not shortlist or len(scores) != len(shortlist):
+    if not shortlist or len(scores) != len(shortlist):
         return plain
-    ranked = sorted(zip(scores, shortlist, strict=True), key=lambda pair: -pair[0])
+    ranked = sorted(zip(scores, shortlist, strict=True), key=lambda pair: -_rank(*pair))
+    if plain.intent is not None:
+        return plain if plain.score >= cut.exact else _with_values(plain, ranked)
     score, best = ranked[0]
-    rival = next((other for other, rest in ranked[1:] if _key(rest) != _key(best)), None)
+    rival = next((other for other, rest in ranked[1:] if _key(rest.meaning) != _key(best.meaning)), None)
     why = _doubt(transcript, best, score, rival, cut)
     if why is not None:
         return replace(plain, why=why)
     return replace(best.meaning, text=transcript.text, score=confidence(best.meaning.score, score))
+
+
+def _rank(score: float, candidate: Candidate) -> float:
+    """Sound and text together: what is near in both comes first."""
+    return score + TEXT_WEIGHT * candidate.meaning.score
+
+
+def _with_values(plain: Recognition, ranked: Sequence[tuple[float, Candidate]]) -> Recognition:
+    """What the text means, with the values of its slots that fit the sound best."""
+    alike = [candidate for _, candidate in ranked if _key(candidate.meaning) == _key(plain)]
+    return replace(plain, slots=alike[0].meaning.slots) if alike and alike[0].meaning.slots else plain
 
 
 def _doubt(transcript: Heard, best: Candidate, score: float, rival: float | None, cut: Thresholds) -> str | None:
@@ -91,11 +112,11 @@ def _doubt(transcript: Heard, best: Candidate, score: float, rival: float | None
 
 
 def confidence(text: float, sound: float) -> float:
-    """How sure a decision by sound is, 0 to 1: text score and the fit of the sound (-0.4 is as good as it gets), evenly."""
+    """How sure a decision by sound is, 0 to 1: text score and the fit of the sound (-0.4 is as good as it gets),
+    evenly."""
     fit = min(1.0, max(0.0, 1.0 - (-0.4 - sound) / 6.0))
     return round((text + fit) / 2, 4)
 
 
-def _key(candidate: Candidate) -> tuple[object, ...]:
-    meaning = candidate.meaning
-    return (meaning.intent, meaning.practice, meaning.answer, tuple(sorted(map(str, meaning.slots.items()))))
+def _key(meaning: Recognition) -> tuple[str | None, ...]:
+    return (meaning.intent, meaning.practice, meaning.answer)

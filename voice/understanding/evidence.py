@@ -1,7 +1,8 @@
-"""Whether a likely paraphrase is meant for Attune at all: one number from what the classifier and the templates say together.
+"""Whether a likely paraphrase is meant for Attune at all: one number from what the classifier and the templates say
+together.
 
-A logistic regression over seven features, fitted by ``benchmarks/understanding/train.py`` on sentences that the classifier did not
-learn from (four folds), and stored with its weights.
+A logistic regression over seven features, fitted by ``benchmarks/understanding/train.py`` on sentences that the
+classifier did not learn from (four folds), and stored with its weights.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Collection, Sequence
 from math import exp, log
 
 from voice.understanding.costs import LIGHT, PRONOUNS, lead
+from voice.understanding.words import word_set
 
-US = frozenset("us we our ours both".split())
+US = word_set("us we our ours both")
 """Words by which two people speak of themselves to a third."""
 
 FEATURES = ("label", "nothing", "template", "same", "same_template", "strange", "us", "me", "short")
@@ -23,9 +25,9 @@ def features(
 ) -> list[float]:
     """What is known of a sentence that may be a paraphrase.
 
-    ``label`` and ``nothing`` are the classifier's probabilities of the likeliest intent and of no intent, ``template`` the best text
-    score of any sentence, ``same`` whether that sentence means the same intent, ``meant`` the words that any start or control
-    was ever said in.
+    ``label`` and ``nothing`` are the classifier's probabilities of the likeliest intent and of no intent,
+    ``template`` the best text score of any sentence, ``same`` whether that sentence means the same intent, ``meant``
+    the words that any start or control was ever said in.
     """
     words = [word for word in heard[lead(heard) :] if word not in LIGHT and word not in PRONOUNS]
     strange = sum(word not in meant for word in words) / max(1, len(words))

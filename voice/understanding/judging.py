@@ -1,7 +1,8 @@
 """From the nearest sentences to one meaning, or to a reason for none.
 
-Three ways in: a sentence that is there all but for polite words; one that is near, if no other is as near and the classifier does not
-object; or, for starts and controls outside a partner's turn, a paraphrase that the classifier and the evidence vouch for.
+Three ways in: a sentence that is there all but for polite words; one that is near, if no other is as near and the
+classifier does not object; or, for starts and controls outside a partner's turn, a paraphrase that the classifier and
+the evidence vouch for.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from voice.understanding.evidence import US, features, probability
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Recognition
+from voice.understanding.words import word_set
 
-ABOUT = frozenset(
-    "said says saying say told tells telling asked asks why if because yesterday should he she they him his her their you "
-    "your when remember remembered movie film show hate hated does did was were always ever".split()
+ABOUT = word_set(
+    "said says saying say told tells telling asked asks why if because yesterday should he she they him his her "
+    "their you your when remember remembered movie film show hate hated does did was were always ever"
 )
 """Words that make a start phrase talk *about* it, when they are said before it."""
 
 GUESSED = ("idle", "after", "paused", "guiding", "answering", "any")
 """States in which a paraphrase may count: in a partner's turn and where answers are awaited, only sentences do."""
 
-ONE = frozenset("i me my myself".split())
+ONE = word_set("i me my myself")
 """Words by which one speaks for oneself only."""
 
 WORN = 0.4
@@ -58,7 +60,8 @@ def recognition(text: str, match: Match, score: float | None = None) -> Recognit
 
 
 def best_of(text: str, matches: Sequence[Match], objection: float, cut: Thresholds) -> Recognition:
-    """The nearest sentence if it is near enough and alone in that; ``objection`` is the probability that nothing is meant."""
+    """The nearest sentence if it is near enough and alone in that; ``objection`` is the probability that nothing is
+    meant."""
     best = matches[0]
     least = cut.danger if best.meaning.safety else cut.text
     if best.score < least:
@@ -69,7 +72,7 @@ def best_of(text: str, matches: Sequence[Match], objection: float, cut: Threshol
         rival = next((other for other in matches if other.meaning.key != best.meaning.key), None)
         if rival and best.score - rival.score < cut.text_margin:
             return Recognition(text, score=best.score, why=f"{best.meaning.intent} or {rival.meaning.intent}?")
-        if best.meaning.practice and not best.meaning.control and objection > cut.objection:
+        if objection > (cut.objection_control if best.meaning.control else cut.objection) and not best.meaning.answer:
             return Recognition(text, score=best.score, why="it does not seem to be meant for Attune")
     return recognition(text, best)
 

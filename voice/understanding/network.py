@@ -1,31 +1,18 @@
 """Sentence templates as one network of words, so that a template costs its size and not the sentences it stands for.
 
-Nodes lie between words; arcs carry one word, one list ("slot") or nothing. Every arc leads from an older node to a newer one,
-so that a node's level (the longest way to it) orders the alignment. Alternatives share their ends; a permutation of n parts
-is a lattice over the sets of parts already said. Other rules are written out where they stand; lists are networks of their own,
-aligned once per utterance and shared by all templates; so are rules that hold no lists and stand between spaces.
+Nodes lie between words; arcs carry one word, one list ("slot") or nothing. Every arc leads from an older node to a
+newer one, so that a node's level (the longest way to it) orders the alignment. Alternatives share their ends; a
+permutation of n parts is a lattice over the sets of parts already said. Other rules are written out where they stand;
+lists are networks of their own, aligned once per utterance and shared by all templates; so are rules that hold no
+lists and stand between spaces.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from voice.errors import ContentError
-from voice.understanding.words import CONTRACTIONS, split
-
-MAX_ARCS = 20_000
-"""A template with more arcs is refused: our largest has under 300."""
-MAX_DEPTH = 24
-"""Rules nested deeper are refused, as hassil does; this also ends rules that name each other."""
-
-Frontier = dict[str, int]
-"""Where a way through a template has got to: the letters of a word not finished yet, and the node it began at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,157 +31,6 @@ class Arc:
     """The list it carries instead of a word; empty for none."""
     slot_name: str = ""
     """The name its value gets."""
-
-
-class TooLarge(ValueError):
-    """A template stands for a network that is too large or too deep."""
-
-
-class Builder:
-    """Collects nodes and arcs of many templates or of one list's values."""
-
-    def __init__(
-        self, lists: Iterable[str] = (), rules: Mapping[str, str] | None = None, share: bool = False
-    ) -> None:
-        """Begin an empty network; ``lists`` names the lists there are, ``rules`` the rules' texts.
-
-        With ``share`` a rule may become an arc of its own instead of being written out.
-        """
-        self.share = share
-        self.arcs: list[Arc] = []
-        self.nodes = 0
-        self.used: dict[str, tuple[int, int, int] | None] = {}
-        self._lists = frozenset(lists)
-        self._rules = rules or {}
-        self._parsed: dict[str, Any] = {}
-
-    def node(self) -> int:
-        """A new node."""
-        self.nodes += 1
-        return self.nodes - 1
-
-    def add_text(self, start: int, text: str) -> int:
-        """Plain words from ``start``; the node they end at."""
-        return self._flush(self._text({"": start}, text))
-
-    def add_template(self, start: int, text: str, scope: str = "") -> int:
-        """A template from ``start``; the node it ends at.
-
-        Raises hassil's ``ParseError`` for what it cannot read and ``TooLarge``.
-        """
-        from hassil.parse_expression import parse_sentence
-
-        limit = len(self.arcs) + MAX_ARCS
-        return self._flush(self._expression({"": start}, parse_sentence(text).expression, scope, 0, limit))
-
-    def _expression(self, front: Frontier, item: Any, scope: str, depth: int, limit: int) -> Frontier:
-        if depth > MAX_DEPTH or len(self.arcs) > limit:
-            raise TooLarge("it is too large, or its rules name each other")
-        kind = type(item).__name__
-        if kind == "TextChunk":
-            return self._text(front, item.original_text)
-        if kind == "Sequence":
-            return self._sequence(front, item.items, scope, depth, limit)
-        if kind == "Alternative":
-            return self._merge([self._expression(front, part, scope, depth, limit) for part in item.items])
-        if kind == "Permutation":
-            return self._permutation(front, item.items, scope, depth, limit)
-        if kind == "RuleReference":
-            name = scope + item.rule_name if scope + item.rule_name in self._rules else item.rule_name
-            return self._expression(front, self._rule(name), scope, depth + 1, limit)
-        return self._slot(front, item, scope)
-
-    def _sequence(self, front: Frontier, parts: list[Any], scope: str, depth: int, limit: int) -> Frontier:
-        for index, part in enumerate(parts):
-            name = self._shared(part, parts[index + 1] if index + 1 < len(parts) else None, scope)
-            if name and set(front) == {""}:
-                source, target = front[""], self.node()
-                self.used.setdefault(f"<{name}>", None)
-                self.arcs.append(Arc(source, target, slot=f"<{name}>"))
-                front = {"": target}
-            else:
-                front = self._expression(front, part, scope, depth, limit)
-        return front
-
-    def _shared(self, part: Any, after: Any, scope: str) -> str | None:
-        """The rule's name if it can be aligned once for all templates: no lists in it, and no letters joined to its end."""
-        if type(part).__name__ != "RuleReference" or not self.share:
-            return None
-        name = scope + part.rule_name if scope + part.rule_name in self._rules else part.rule_name
-        alone = after is None or (type(after).__name__ == "TextChunk" and after.original_text.startswith(" "))
-        return name if alone and not self._holds_lists(name, 0) else None
-
-    def _holds_lists(self, name: str, depth: int) -> bool:
-        text = self._rules.get(name, "{")
-        inner = re.findall(r"<([^<>]*)>", text)
-        return "{" in text or depth > MAX_DEPTH or any(self._holds_lists(rule, depth + 1) for rule in inner)
-
-    def _rule(self, name: str) -> Any:
-        from hassil.parse_expression import parse_sentence
-
-        if name not in self._parsed:
-            self._parsed[name] = parse_sentence(self._rules[name]).expression
-        return self._parsed[name]
-
-    def _slot(self, front: Frontier, item: Any, scope: str) -> Frontier:
-        source, target = self._flush(front), self.node()
-        name = scope + item.list_name if scope + item.list_name in self._lists else item.list_name
-        if item.is_inline_range:
-            name = item.list_name
-            self.used[name] = item.get_inline_range()
-        else:
-            self.used.setdefault(name, None)
-        self.arcs.append(Arc(source, target, slot=name, slot_name=item.slot_name))
-        return {"": target}
-
-    def _permutation(self, front: Frontier, parts: list[Any], scope: str, depth: int, limit: int) -> Frontier:
-        everything = (1 << len(parts)) - 1
-        reached: dict[int, list[Frontier]] = {0: [front]}
-        for said in range(everything):
-            here = {"": self._flush(self._merge(reached[said]))}
-            for index, part in enumerate(parts):
-                if not said >> index & 1:
-                    after = self._expression(here, part, scope, depth, limit)
-                    reached.setdefault(said | 1 << index, []).append(after)
-        return self._merge(reached[everything])
-
-    def _text(self, front: Frontier, text: str) -> Frontier:
-        """Go on by some text, whose first and last word may be parts of words."""
-        pieces = text.replace("\n", " ").split(" ")
-        for index, piece in enumerate(pieces):
-            if index:
-                front = {"": self._flush(front)}
-            if piece:
-                front = {pending + piece: node for pending, node in front.items()}
-        return front
-
-    def _merge(self, fronts: list[Frontier]) -> Frontier:
-        by_pending: dict[str, list[int]] = {}
-        for front in fronts:
-            for pending, node in front.items():
-                by_pending.setdefault(pending, []).append(node)
-        return {pending: self._join(nodes) for pending, nodes in by_pending.items()}
-
-    def _join(self, nodes: list[int]) -> int:
-        nodes = sorted(set(nodes))
-        if len(nodes) == 1:
-            return nodes[0]
-        target = self.node()
-        self.arcs += [Arc(node, target) for node in nodes]
-        return target
-
-    def _flush(self, front: Frontier) -> int:
-        """End the words that are begun; the one node where all of them meet."""
-        ends = [self._word(node, pending) if pending else node for pending, node in front.items()]
-        return self._join(ends)
-
-    def _word(self, node: int, shown: str) -> int:
-        for index, word in enumerate(split(shown)):
-            target = self.node()
-            as_written = shown if shown.lower().replace("’", "'") in CONTRACTIONS else word
-            self.arcs.append(Arc(node, target, word=word, shown="" if as_written is shown and index else as_written))
-            node = target
-        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,22 +65,22 @@ class Network:
     """Row of the table of word costs to plain word; row 0 is the empty word."""
 
 
-def finish(builder: Builder) -> Network:
-    """Order what a builder collected."""
-    into: list[list[Arc]] = [[] for _ in range(builder.nodes)]
-    for arc in builder.arcs:
+def ordered(nodes: int, every: list[Arc]) -> Network:
+    """Arcs between ``nodes`` nodes, ordered by level."""
+    into: list[list[Arc]] = [[] for _ in range(nodes)]
+    for arc in every:
         into[arc.target].append(arc)
     rows = {"": 0}
-    for arc in builder.arcs:
+    for arc in every:
         rows.setdefault(arc.word, len(rows))
-    depth = [0] * builder.nodes
+    depth = [0] * nodes
     by_level: dict[int, list[int]] = {}
     for node, arcs in enumerate(into):
         if arcs:
             depth[node] = 1 + max(depth[arc.source] for arc in arcs)
             by_level.setdefault(depth[node], []).append(node)
     levels = tuple(_level([into[node] for node in by_level[level]], rows) for level in sorted(by_level))
-    return Network(builder.nodes, tuple(map(tuple, into)), levels, tuple(rows))
+    return Network(nodes, tuple(map(tuple, into)), levels, tuple(rows))
 
 
 def _level(groups: list[list[Arc]], rows: dict[str, int]) -> Level:
@@ -263,8 +99,3 @@ def _level(groups: list[list[Arc]], rows: dict[str, int]) -> Level:
         np.array([arc.target for arc in slots], np.intp),
         np.array([group[0].target for group in groups], np.intp),
     )
-
-
-def template_error(path: Any, line: int, text: str, reason: Exception) -> ContentError:
-    """What to tell the author of a template that cannot be built."""
-    return ContentError(path, line, f'cannot read "{text}" ({reason})', "write it like the sentences around it")

@@ -1,11 +1,13 @@
 """A small trained classifier for what no template foresaw: which intent a sentence is likely to be a paraphrase of.
 
-One hidden layer over single words, pairs of words, and the mean of public word vectors, so that words it never met count by
-what they mean. Trained by ``benchmarks/understanding/train.py``; the weights lie beside this file. English only.
+One hidden layer over single words, pairs of words, and the mean of public word vectors, so that words it never met
+count by what they mean. Trained by ``benchmarks/understanding/train.py``; the weights lie beside this file. English
+only.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +24,7 @@ LABEL_NOTHING = "nothing"
 def ngrams(words: Sequence[str]) -> list[str]:
     """The words and the pairs of neighbors, with the edges of the sentence."""
     edged = ["^", *words, "$"]
-    return [*words, *(f"{left} {right}" for left, right in zip(edged, edged[1:], strict=False))]
+    return [*words, *(f"{left} {right}" for left, right in itertools.pairwise(edged))]
 
 
 class Paraphrases:
@@ -39,7 +41,8 @@ class Paraphrases:
         meant: Sequence[str] = (),
         trust: Sequence[float] = (),
     ) -> None:
-        """``vectors`` [words, 50] are already weighted by ``rarity`` [words]; ``layers``: two matrices, each with its offset.
+        """``vectors`` [words, 50] are already weighted by ``rarity`` [words]; ``layers``: two matrices, each with its
+        offset.
 
         ``meant``: every word of anything meant for Attune; ``trust``: weights of ``voice.understanding.evidence``.
         """
@@ -55,21 +58,28 @@ class Paraphrases:
     def features(self, words: Sequence[str]) -> Floats:
         """[grams + 50 + 2]: what the network sees of a sentence."""
         seen = np.zeros(len(self.grams), np.float32)
-        grams = ngrams(words)
-        seen[[self.grams[gram] for gram in grams if gram in self.grams]] = 1.0
-        size = float(np.linalg.norm(seen))
+        rows = self._rows(words)
+        seen[rows] = 2.0 / np.sqrt(max(1, len(rows)))
+        return np.concatenate([seen, self._whole(words)]).astype(np.float32)
+
+    def _rows(self, words: Sequence[str]) -> list[int]:
+        return sorted({self.grams[gram] for gram in ngrams(words) if gram in self.grams})
+
+    def _whole(self, words: Sequence[str]) -> Floats:
+        """[50 + 2]: the mean of the word vectors, the share of strange words, and the length."""
         rows = [self.words[word] for word in words if word in self.words]
         mean = np.zeros(self.vectors.shape[1], np.float32)
         if rows:
             mean = self.vectors[rows].sum(axis=0) / max(float(self.rarity[rows].sum()), 1e-6) / 4
         strange = sum(word not in self.grams for word in words) / max(1, len(words))
-        extra = np.array([strange, min(len(words), 20) / 20], np.float32)
-        return np.concatenate([seen * (2 / size if size else 0), mean, extra]).astype(np.float32)
+        return np.concatenate([mean, [strange, min(len(words), 20) / 20]]).astype(np.float32)
 
     def odds(self, words: Sequence[str]) -> dict[str, float]:
         """Probability of each intent, and of ``LABEL_NOTHING``; they sum to 1."""
-        hidden = np.maximum(self.features(words) @ self.layers[0] + self.layers[1], 0)
-        sums = hidden @ self.layers[2] + self.layers[3]
+        rows, whole = self._rows(words), self._whole(words)
+        first = self.layers[0]
+        summed = first[rows].sum(axis=0) * (2.0 / np.sqrt(max(1, len(rows)))) + whole @ first[len(self.grams) :]
+        sums = np.maximum(summed + self.layers[1], 0) @ self.layers[2] + self.layers[3]
         odds = np.exp(sums - sums.max())
         return dict(zip(self.names, (odds / odds.sum()).tolist(), strict=True))
 
@@ -80,11 +90,20 @@ class Paraphrases:
         for name, matrix in matrices.items():
             scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
             packed |= {name: np.round(matrix / scale).astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
-        texts = {"names": self.names, "grams": tuple(self.grams), "words": tuple(self.words), "meant": sorted(self.meant)}
+        texts = {
+            "names": self.names,
+            "grams": tuple(self.grams),
+            "words": tuple(self.words),
+            "meant": sorted(self.meant),
+        }
         packed |= {key: np.frombuffer("\n".join(value).encode(), np.uint8) for key, value in texts.items()}
-        offsets = {"first_offset": self.layers[1], "second_offset": self.layers[3], "rarity": self.rarity}
+        offsets: dict[str, NDArray[np.generic]] = {
+            "first_offset": self.layers[1],
+            "second_offset": self.layers[3],
+            "rarity": self.rarity,
+        }
         offsets["trust"] = np.array(self.trust, np.float32)
-        np.savez_compressed(path, **packed, **offsets)
+        np.savez_compressed(path, allow_pickle=False, **(packed | offsets))
 
 
 def load(path: Path = PATH) -> Paraphrases:

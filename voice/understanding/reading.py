@@ -15,8 +15,10 @@ from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of
 from voice.understanding.intents import Meaning, Template
 from voice.understanding.slots import Value
 
-TRACED = 16
+TRACED = 12
 """How many of the cheapest templates are looked at closely; more changes nothing on our sentence tests."""
+BEHIND = 25.0
+"""Letters: templates that cost so much more than the cheapest are not looked at."""
 
 SlotValues = tuple[str, str, tuple[Value, ...]]
 """A slot's name, how its value was written, and the likeliest values, best first."""
@@ -68,13 +70,15 @@ class Reading:
         self.finals = self.best[book.ends] + (after[:, -1:] - after)
         self.totals = self.finals.min(axis=1)
         prices = np.diff(self.costs.insertions)
+        self._known_values: dict[tuple[str, int, int], tuple[Value, ...]] = {}
         self.polite = [bool(price <= POLITE_COST + 0.01) for price in prices]
 
     def matches(self, allowed: NDArray[np.bool_], most: int = TRACED) -> list[Match]:
         """The nearest of the allowed templates, nearest first; ``allowed`` has one item for each template."""
         totals = np.where(allowed, self.totals, FAR)
         order = np.argsort(totals, kind="stable")[:most]
-        found = [self._match(int(index)) for index in order if totals[index] < FAR / 2]
+        most_cost = min(float(totals[order[0]]) + BEHIND, float(FAR) / 2) if len(order) else 0.0
+        found = [self._match(int(index)) for index in order if totals[index] < most_cost]
         return sorted(found, key=lambda match: -match.score)
 
     def _match(self, index: int) -> Match:
@@ -96,7 +100,8 @@ class Reading:
         )
 
     def _score(self, cost: float, way: Sequence[Step], steps: Sequence[Step]) -> float:
-        """Score of a way, or of what is its own in it: the same without the rules it shares with others, if that is less.
+        """Score of a way, or of what is its own in it: the same without the rules it shares with others, if that is
+        less.
 
         Otherwise "give us the menu" would be near "give us the thanks", most of it being a shared beginning.
         """
@@ -127,8 +132,12 @@ class Reading:
         return words, values, size
 
     def _values(self, step: Step) -> tuple[Value, ...]:
-        span = (step.start, step.end)
-        return tuple(self.book.lists.values(step.arc.slot, self.heard, span, self.list_costs, self.values, most=3))
+        key = (step.arc.slot, step.start, step.end)
+        if key not in self._known_values:
+            lists, span = self.book.lists, (step.start, step.end)
+            found = lists.values(step.arc.slot, self.heard, span, self.list_costs, self.values, most=3)
+            self._known_values[key] = tuple(found)
+        return self._known_values[key]
 
     def _size(self, steps: Sequence[Step], only: Sequence[Step] | None = None) -> float:
         """Weight of the words heard, in letters, or of those under some steps.
@@ -137,9 +146,7 @@ class Reading:
         """
         taken = {at for step in steps for at in range(step.start, step.end)}
         wanted = range(len(self.heard)) if only is None else {at for s in only for at in range(s.start, s.end)}
-        return sum(
-            POLITE_COST if self.polite[at] and at not in taken else weight(self.heard[at]) for at in wanted
-        )
+        return sum(POLITE_COST if self.polite[at] and at not in taken else weight(self.heard[at]) for at in wanted)
 
     def _fits(self, step: Step) -> bool:
         """Whether a step stands for the words heard in it, and not just for as many other words."""

@@ -128,7 +128,9 @@ class Checker:
                 self.fault(at, f"unknown list {{{base}}}", did_you_mean(base, lists, "define it under 'lists:'"))
         for name in re.findall(r"<([^<>]*)>", text):
             if name not in rules:
-                self.fault(at, f"unknown rule <{name}>", did_you_mean(name, rules, "define it under 'expansion_rules:'"))
+                self.fault(
+                    at, f"unknown rule <{name}>", did_you_mean(name, rules, "define it under 'expansion_rules:'")
+                )
         return len(self.errors) == before
 
 

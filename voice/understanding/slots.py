@@ -9,19 +9,22 @@ from typing import Any
 import numpy as np
 
 from voice.understanding.alignment import Cube, Step, align, trace
+from voice.understanding.builder import Builder
 from voice.understanding.costs import FAR, Costs, Vocabulary, vocabulary, weight
 from voice.understanding.intents import Intents
-from voice.understanding.network import Builder, Network, finish
+from voice.understanding.network import Arc, Network
 from voice.understanding.words import number, spell, split
 
 MOST_LISTED = 2000
-"""A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as none."""
+"""A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as
+none."""
 WILD_COST = 0.3
 """Cost of each letter of what is said for a wildcard, so that words a template names are rather taken as such."""
 TIED = 30.0
 """Letters: values farther than this from the best are no candidates at all."""
 VALUE_COST = np.float32(1.5)
-"""A letter that differs in a value costs more than one in a template: a value has fewer words around it to vouch for it."""
+"""A letter that differs in a value costs more than one in a template: a value has fewer words around it to vouch for
+it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Lists:
             if inline is not None:
                 spec = {"range": {"from": inline[0], "to": inline[1], "step": inline[2]}}
             self._add(builder, name, spec)
-        self.network: Network = finish(builder)
+        self.network: Network = builder.finish()
         self.known: Vocabulary = vocabulary(self.network.words)
         self._rows = {word: row for row, word in enumerate(self.network.words)}
 
@@ -146,9 +149,9 @@ class Lists:
             found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total))
         return list(found.values())[:most]
 
-
     def _nearest(self, name: str, said: tuple[str, ...], costs: Cube) -> list[int]:
-        """A list's nearest value, then the others by how they begin, for all other numbers cost alike: fifteen, fifty."""
+        """A list's nearest value, then the others by how they begin, for all other numbers cost alike: fifteen,
+        fifty."""
         from rapidfuzz.distance import JaroWinkler
 
         text = " ".join(said)
@@ -166,8 +169,6 @@ class Lists:
 
 
 def _begin(builder: Builder, start: int, node: int) -> int:
-    from voice.understanding.network import Arc
-
     builder.arcs.append(Arc(start, node))
     return node
 

@@ -1,7 +1,8 @@
 """How a word sounds, roughly, so that what a recognizer spelled by ear still compares well.
 
-A handful of English spelling rules in the manner of Metaphone (Lawrence Philips, 1990), written for this project and kept
-short: vowels stay, as one sign each, because short words differ by little else. Hangul is opened into its letters.
+A handful of English spelling rules in the manner of Metaphone (Lawrence Philips, 1990), written for this project and
+kept short: vowels stay, as one sign each, because short words differ by little else. Hangul is opened into its
+letters.
 """
 
 from __future__ import annotations

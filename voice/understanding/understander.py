@@ -31,7 +31,8 @@ class Understander:
     """Compares what was heard with everything that counts in a state."""
 
     def __init__(self, intents: Intents, thresholds: Thresholds = THRESHOLDS) -> None:
-        """Build the network of all templates; paraphrases are taken too where the trained classifier knows these intents.
+        """Build the network of all templates; paraphrases are taken too where the trained classifier knows these
+        intents.
 
         Raises ``ContentErrors`` for templates that hassil cannot read.
         """
@@ -60,9 +61,7 @@ class Understander:
             return self._guesser.guess(text, reading, matches, state) or plain
         return plain
 
-    def shortlist(
-        self, text: str, state: str, expected: Sequence[str] | None = None, most: int = 6
-    ) -> list[Candidate]:
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None, most: int = 6) -> list[Candidate]:
         """Concrete phrases nearest to a text by spelling and sound, nearest first, at most ``most``, each once.
 
         Where nothing was made out, the shortest phrases that count.
@@ -108,7 +107,9 @@ class Understander:
             book = self._literal(answers, self.intents.language)
             matches += Reading(book, reading.heard).matches(np.ones(len(answers), bool))
             matches = [_as_answer(match, answers) for match in matches]
-        return sorted(matches, key=lambda match: (-round(match.score, 4), match.meaning.answer is None, len(match.extra)))
+        return sorted(
+            matches, key=lambda match: (-round(match.score, 4), match.meaning.answer is None, len(match.extra))
+        )
 
     def _allowed(self, state: str, answers: tuple[str, ...] | None) -> NDArray[np.bool_]:
         return np.array([_counts(template.meaning, state, answers) for template in self.intents.templates], bool)

@@ -1,7 +1,7 @@
 """What was written or heard, as plain lower-case words that compare alike.
 
-Contractions are opened ("don't" is "do not", also as a recognizer spells it, "dont"), numbers are spelled out ("5-4-3" is
-"five four three", "8:30" is "eight thirty"), hyphens part words, punctuation goes.
+Contractions are opened ("don't" is "do not", also as a recognizer spells it, "dont"), numbers are spelled out
+("5-4-3" is "five four three", "8:30" is "eight thirty"), hyphens part words, punctuation goes.
 """
 
 from __future__ import annotations
@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-ONES = (
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
+ONES = _listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+TENS = _listed("zero ten twenty thirty forty fifty sixty seventy eighty ninety")
 
 CONTRACTIONS = {
     "i'm": "i am", "im": "i am", "you're": "you are", "youre": "you are", "we're": "we are", "they're": "they are",

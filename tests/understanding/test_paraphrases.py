@@ -1,0 +1,72 @@
+"""The classifier of paraphrases: what it says is a distribution, is kept by a file, and changes nothing elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice.understanding.evidence import features, probability
+from voice.understanding.intents import load_intents
+from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases, load
+from voice.understanding.understander import Understander
+
+
+@pytest.fixture(scope="module")
+def trained() -> Paraphrases:
+    """The weights that ship."""
+    return load()
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("abcdefgh ", max_size=8), max_size=10))
+def test_odds_are_a_distribution(trained: Paraphrases, words: list[str]) -> None:
+    """Whatever is said, probabilities are between 0 and 1 and sum to 1."""
+    odds = trained.odds(words)
+    assert all(0.0 <= chance <= 1.0 for chance in odds.values())
+    assert sum(odds.values()) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_what_is_learnt_from_is_what_is_asked(trained: Paraphrases) -> None:
+    """The features used in training give the same answer as the short cut used in talk."""
+    words = ("guide", "the", "two", "of", "us", "zorp")
+    hidden = np.maximum(trained.features(words) @ trained.layers[0] + trained.layers[1], 0)
+    sums = hidden @ trained.layers[2] + trained.layers[3]
+    odds = np.exp(sums - sums.max())
+    assert list(trained.odds(words).values()) == pytest.approx((odds / odds.sum()).tolist(), abs=1e-4)
+
+
+def test_a_file_keeps_it(trained: Paraphrases, tmp_path: Path) -> None:
+    """Saved and read again, it says the same."""
+    trained.save(tmp_path / "again.npz")
+    again = load(tmp_path / "again.npz")
+    words = ("take", "the", "heat", "out")
+    assert list(again.odds(words).values()) == pytest.approx(list(trained.odds(words).values()), abs=1e-3)
+    assert (again.meant, again.names) == (trained.meant, trained.names)
+    assert again.trust == pytest.approx(trained.trust)
+
+
+def test_it_knows_our_intents_only(trained: Paraphrases, ours: Understander, tmp_path: Path) -> None:
+    """Each label is an intent of ours; sentence files of another domain are left to their own sentences."""
+    assert set(trained.names) - {LABEL_NOTHING} <= set(ours.intents.names)
+    (tmp_path / "x.yaml").write_text(
+        'language: en\nintents:\n  X:\n    data:\n      - sentences: ["open the door"]\n', encoding="utf-8"
+    )
+    other = Understander(load_intents([tmp_path]))
+    assert other.understand("help us find some calm", "idle").intent is None
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_evidence_is_a_probability(label: float, nothing: float, template: float, same: bool) -> None:
+    """Any features give a number between 0 and 1."""
+    values = features(("help", "us"), label, nothing, template, same, {"help"})
+    assert 0.0 <= probability(values, [1.0] * (len(values) + 1)) <= 1.0
+
+
+@pytest.mark.parametrize("state", ["turn", "asking"])
+def test_paraphrases_do_not_count_in_talk(ours: Understander, state: str) -> None:
+    """While a partner tells something, or an answer is awaited, only sentences count."""
+    assert ours.understand("guide the two of us through some slow breaths", state).intent is None

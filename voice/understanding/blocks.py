@@ -1,0 +1,92 @@
+"""One block of a sentence file: its metadata and slots as a meaning, and its lists, checked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from voice.understanding.meanings import Meaning
+from voice.understanding.sentence_files import (
+    LIST_KEYS,
+    METADATA_KEYS,
+    RANGE_KEYS,
+    STATES,
+    VALUE_KEYS,
+    Checker,
+    did_you_mean,
+)
+
+At = tuple[str | int, ...]
+"""A place in a file."""
+
+
+def meaning_of(checker: Checker, at: At, name: str, block: dict[str, Any]) -> Meaning:
+    metadata = checker.mapping(block.get("metadata") or {}, (*at, "metadata"), None, "metadata")
+    for key in metadata:
+        near = did_you_mean(key, METADATA_KEYS, "-", 78)
+        if key not in METADATA_KEYS and near != "-" and re.search(r"'(.*)'", near):
+            checker.fault((*at, "metadata", key), f"unknown key '{key}' in metadata", near)
+    when = metadata.get("when", "any")
+    states = when if isinstance(when, list) else [when]
+    for state in states:
+        if state not in STATES:
+            checker.fault((*at, "metadata", "when"), f"unknown state '{state}'", did_you_mean(str(state), STATES))
+    slots = checker.mapping(block.get("slots") or {}, (*at, "slots"), None, "slots")
+    control, answer = metadata.get("control"), metadata.get("answer")
+    return Meaning(
+        intent=name,
+        practice=metadata.get("starts") or metadata.get("practice"),
+        starts="starts" in metadata,
+        control=control,
+        answer=answer,
+        safety=metadata.get("safety"),
+        when=frozenset(str(state) for state in states),
+        whole=bool(metadata.get("whole", control is not None or answer is not None)),
+        slots=slots,
+        metadata=metadata,
+    )
+
+
+def range_is_right(checker: Checker, spec: Any, at: At) -> bool:
+    before = len(checker.errors)
+    spec = checker.mapping(spec, at, RANGE_KEYS, "a range")
+    ends = [spec.get("from"), spec.get("to"), spec.get("step", 1)]
+    if not all(isinstance(end, int) and not isinstance(end, bool) for end in ends):
+        checker.fault(at, "a range needs whole numbers", "write  range: {from: 1, to: 60}")
+    elif ends[0] > ends[1] or ends[2] < 1:
+        checker.fault(at, "a range that holds nothing", "'from' is the smaller number, 'step' at least 1")
+    return len(checker.errors) == before
+
+
+def list_of(checker: Checker, name: str, spec: Any, at: At) -> tuple[dict[str, Any], list[tuple[At, str]]]:
+    """A list as written, and the templates among its values with their places; an empty list after a fault."""
+    spec = checker.mapping(spec, at, LIST_KEYS, f"list {{{name}}}")
+    if "values" in spec:
+        values = _values(checker, spec["values"], (*at, "values"))
+        return {"values": [value for _, value in values]}, [(place, value["in"]) for place, value in values]
+    if "range" in spec and range_is_right(checker, spec["range"], (*at, "range")):
+        return {"range": spec["range"]}, []
+    if spec.get("wildcard") is True:
+        return {"wildcard": True}, []
+    if "range" not in spec:
+        checker.fault(at, f"list {{{name}}} has no values", "give it 'values:', 'range:' or 'wildcard: true'")
+    return {"values": []}, []
+
+
+def _values(checker: Checker, values: Any, at: At) -> list[tuple[At, dict[str, Any]]]:
+    if not isinstance(values, list):
+        checker.fault(at, "'values' is not a list", "write lines such as  - in: calm")
+        return []
+    good: list[tuple[At, dict[str, Any]]] = []
+    for index, value in enumerate(values):
+        place = (*at, index)
+        if isinstance(value, dict):
+            value = checker.mapping(value, place, VALUE_KEYS, "a list value")
+            spoken, out = value.get("in"), value.get("out", value.get("in"))
+        else:
+            spoken = out = value
+        if spoken is None or isinstance(spoken, (dict, list)):
+            checker.fault(place, "a list value without 'in'", "write  - {in: words that are said, out: value}")
+        else:
+            good.append((place, {"in": str(spoken), "out": out}))
+    return good

@@ -1,0 +1,81 @@
+"""What sentences mean: templates with their intent, practice, control or answer, and the states in which they count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What every sentence of one block means."""
+
+    intent: str
+    """The intent's name."""
+    practice: str | None = None
+    """Id of the script it starts or belongs to."""
+    starts: bool = False
+    """Whether saying it starts the practice."""
+    control: str | None = None
+    """The control word it stands for, for example ``stop``."""
+    answer: str | None = None
+    """The answer of a closed set it stands for, for example ``yes``."""
+    safety: str | None = None
+    """The kind of danger it tells of: ``self``, ``other`` or ``medical``."""
+    when: frozenset[str] = frozenset({"any"})
+    """The states in which it counts."""
+    whole: bool = False
+    """Whether it must be the whole utterance, but for polite words."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """Slots that are set by saying it."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """The block's metadata as written."""
+
+    def counts(self, state: str) -> bool:
+        """Whether it counts in a state of the conversation."""
+        alike = {"answering": ("guiding",), "after": ("idle", "after")}.get(state, (state,))
+        return state == "any" or "any" in self.when or any(one in self.when for one in alike)
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None]:
+        """What tells one meaning from another when two compete."""
+        return ("", None, self.answer) if self.answer else (self.intent, self.practice, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One sentence template."""
+
+    text: str
+    """As written."""
+    meaning: Meaning
+    """What it means."""
+    path: Path
+    """The file it stands in."""
+    line: int
+    """Its line, counted from 1."""
+    scope: str = ""
+    """Prefix of the lists and rules that its block defines for itself; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """Everything that may be said."""
+
+    language: str
+    """Language code of the first file."""
+    templates: tuple[Template, ...]
+    """In the order of the files."""
+    lists: Mapping[str, Mapping[str, Any]]
+    """Slot lists by name, as written and merged."""
+    rules: Mapping[str, str]
+    """Expansion rules by name."""
+    skip_words: tuple[str, ...] = ()
+    """Words that may be left out or added anywhere."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The intents' names, each once."""
+        return tuple(dict.fromkeys(template.meaning.intent for template in self.templates))
