@@ -147,7 +147,7 @@ class Session:
                 self.performer.volume(self.frame, change_db)
             case do.SayAgain(simpler=simpler):
                 said = self.performer.last_said
-                self._play(_slowly(simpler.get(said, said)), 1, beside=True)
+                self._play([Step(say=Say(text=simpler[said]))] if said in simpler else _slowly(said), 1, beside=True)
             case do.Mute(seconds=seconds):
                 self._muted_until = self.now_s + seconds
             case do.MeasureRoom(seconds=seconds):

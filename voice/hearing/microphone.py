@@ -20,8 +20,8 @@ from voice.errors import DeviceError
 
 RATE = 16_000
 """Frames a second of what is read."""
-BLOCK_MS = 32
-"""Milliseconds of one block: what the turn detector looks at at once."""
+BLOCK_MS = 20
+"""Milliseconds of one block."""
 MOST_BLOCKS = 500
 """Blocks kept for a reader that is late, 10 s: a recognizer that is started again takes that long."""
 MOST_TIMES = 2 * MOST_BLOCKS
