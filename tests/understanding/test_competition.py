@@ -12,7 +12,7 @@ from voice.understanding.network import Network
 from voice.understanding.reading import Reading
 from voice.understanding.understander import Understander
 
-DRAWN = 3
+DRAWN = 4
 """Sentences drawn from each template."""
 
 

@@ -27,8 +27,9 @@ def cases(folder: Path = FOLDER) -> Iterator[Case]:
                 yield sentence, test
 
 
-MEANT = [case for case in cases() if not case[1].get("nothing")]
-NOTHING = [case for case in cases() if case[1].get("nothing")]
+KNOWN = [case for case in cases() if case[1].get("not_yet")]
+MEANT = [case for case in cases() if case not in KNOWN and not case[1].get("nothing")]
+NOTHING = [case for case in cases() if case not in KNOWN and case[1].get("nothing")]
 
 
 def wrong(understander: Understander, sentence: str, test: dict[str, Any]) -> str | None:
@@ -56,6 +57,12 @@ def test_everything_meant_is_understood(ours: Understander) -> None:
 def test_nothing_else_is_taken(ours: Understander) -> None:
     """Look-alikes, refusals, talk about it and talk of other things mean nothing."""
     assert [fault for case in NOTHING if (fault := wrong(ours, *case))] == []
+
+
+def test_known_faults_are_as_they_were(ours: Understander) -> None:
+    """What is misunderstood today is written down; once it is understood it moves to its place."""
+    assert [sentence for sentence, test in KNOWN if wrong(ours, sentence, test) is None] == []
+    assert len(KNOWN) <= len(MEANT) / 20
 
 
 def as_written(understander: Understander, sentence: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from voice.understanding.costs import NEGATIONS, REFUSALS
+from voice.understanding.costs import REFUSALS, lead
 from voice.understanding.decision import Thresholds
 from voice.understanding.evidence import US, features, probability
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
@@ -25,6 +26,16 @@ ABOUT = word_set(
     "their you your when remember remembered movie film show hate hated does did was were always ever"
 )
 """Words that make a start phrase talk *about* it, when they are said before it."""
+
+REFUSING = tuple(
+    tuple(way.split())
+    for way in (
+        "do not", "let us not", "no", "not", "never", "i never", "we never want", "we do not want", "we do not need",
+        "i do not want", "i do not need", "we will not", "i will not", "we are not going", "we are not doing",
+        "i am not going", "i am not doing", "we can not do", "i am not ready", "we are not ready", "stop", "no more",
+    )
+)  # fmt: skip
+"""Ways of beginning that turn what follows round."""
 
 GUESSED = ("idle", "after", "paused", "guiding", "answering", "any")
 """States in which a paraphrase may count: in a partner's turn and where answers are awaited, only sentences do."""
@@ -43,6 +54,12 @@ def guard(match: Match) -> str | None:
     if match.meaning.starts and any(word in ABOUT for word in match.before):
         return "it was talked about, not asked for"
     return None
+
+
+def turned(heard: Sequence[str]) -> bool:
+    """Whether an utterance begins by refusing ("let's not …"), or asks not to be helped."""
+    words = tuple(heard[lead(heard) :])
+    return any(words[: len(way)] == way for way in REFUSING) or ("not", "help") in set(pairwise(words))
 
 
 def recognition(text: str, match: Match, score: float | None = None) -> Recognition:
@@ -72,7 +89,8 @@ def best_of(text: str, matches: Sequence[Match], objection: float, cut: Threshol
         rival = next((other for other in matches if other.meaning.key != best.meaning.key), None)
         if rival and best.score - rival.score < cut.text_margin:
             return Recognition(text, score=best.score, why=f"{best.meaning.intent} or {rival.meaning.intent}?")
-        if objection > (cut.objection_control if best.meaning.control else cut.objection) and not best.meaning.answer:
+        allowed = cut.objection if best.score < cut.near_text else cut.objection_near
+        if objection > allowed and not best.meaning.answer:
             return Recognition(text, score=best.score, why="it does not seem to be meant for Attune")
     return recognition(text, best)
 
@@ -116,7 +134,7 @@ class Guesser:
         control = not match.meaning.starts and match.meaning.control is not None
         if chance < (self._cut.guess_control if control else self._cut.guess_start):
             return None
-        if guard(match) is not None and (not control or NEGATIONS & set(match.extra)):
+        if match.meaning.starts and (turned(reading.heard) or ABOUT & set(match.before)):
             return None
         return recognition(text, _worn(match), chance)
 

@@ -83,7 +83,9 @@ class Understander:
         ``scores`` has the mean natural log probability per token of each candidate, or is empty where none were scored.
         """
         plain = self.understand(transcript.text, state, expected)
-        return choose(transcript, plain, shortlist, scores, self.thresholds)
+        return choose(
+            transcript, plain, shortlist, scores, self.thresholds, idle=state in ("idle", "after") and expected is None
+        )
 
     def words(self) -> tuple[str, ...]:
         """Every word of every sentence, sorted: what a recognizer has to know."""
