@@ -1,10 +1,10 @@
 """What Attune needs of a machine: seconds to ready, memory, processor in a silent room. Prints a table.
 
-    python -m benchmarks.footprint [--engine whisper|vosk] [--model DIR] [--intents DIR] [--seconds 30]
+    python -m benchmarks.footprint [--engine whisper|vosk] [--model DIR] [--seconds 30]
 
 It runs the live drive on the virtual sound card of the tests (PulseAudio), where nobody speaks. Memory is the
-proportional set size of all processes together: what is shared between them counts once. One start before the measured one warms
-caches.
+proportional set size of all processes together: what is shared between them counts once. One start before the measured
+one warms caches.
 """
 
 from __future__ import annotations

@@ -226,6 +226,25 @@ def test_the_quiet_room_says_the_change(room: str, says: str) -> None:
     assert says in said
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "says"),
+    [
+        ("promise", {}, "There's something you asked me to bring up."),
+        ("rituals", {}, "A moment for you two. A hug, if you both like."),
+        ("rituals", {"act": "breath"}, "A moment for you two. Breathe in."),
+        ("rituals", {"act": "i'm here"}, "A moment for you two. Perhaps: I'm here."),
+        ("triggers", {}, "It can stay as it is. Another day."),
+    ],
+)
+def test_what_is_due_is_brought_up_and_can_be_left(name: str, settings: dict[str, str], says: str) -> None:
+    """The seam for the clock: started with ``due``, it leads to its matter at once, and silence is an answer."""
+    walk = Walk(PRACTICES[name].with_settings({"due": "yes", **settings}), {})
+    stages = in_silence(walk)
+    said = [step.say.text for stage in stages if isinstance(stage, Segment) for step in stage.steps if step.say]
+    assert says in said
+    assert not [stage for stage in stages if isinstance(stage, Turn)]
+
+
 # Answers
 
 
@@ -309,6 +328,11 @@ def starts(heard: Meaning | Recognition, practice: str) -> bool:
     return heard.practice == practice and (heard.starts or heard.control == practice)
 
 
+def written(phrase: str) -> str:
+    """A phrase as one writes it."""
+    return re.sub(r"\bi\b", "I", phrase)
+
+
 def page(understander: Understander) -> str:
     """Every practice, for reading."""
     parts = [
@@ -319,7 +343,7 @@ def page(understander: Understander) -> str:
     ]
     for name, practice in sorted(PRACTICES.items()):
         script = practice.script
-        said = ", ".join(f'"{phrase}"' for phrase in phrases(name, understander))
+        said = ", ".join(f'"{written(phrase)}"' for phrase in phrases(name, understander))
         lines = [f"- **Say:** {said}", f"- **From:** {script.source}", f"- **Evidence:** {script.evidence}"]
         parts += [f"## {script.title} (`{name}`)", script.about, "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
