@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Level, TimerDue
+from voice.events import Event, Heard, Level, Speech, TimerDue
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -108,6 +108,8 @@ class Session:
         """Take a typed line as if it had been heard."""
         now = self.now_s
         self._muted_until = now
+        self.receive(Speech(t=now, edge="start"))
+        self.receive(Speech(t=now, edge="end"))
         self.receive(Heard(t=now, text=text, final=True, confidence=1.0, start=now, end=now))
         recognition = self._understander.understand(
             text, self.conversation.hearing_state(now), self.conversation.expected

@@ -94,7 +94,7 @@ class Stage:
 
     def it_is(self, state: str) -> None:
         """The conversation is in this state now."""
-        self.wait(0.2)
+        self.wait(1.0)
         assert self.session.conversation.state == state
 
     def it_is_silent_for(self, seconds: float) -> None:

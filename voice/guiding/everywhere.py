@@ -16,10 +16,21 @@ BESIDE = {
     "forget-that": "ForgetThat",
     "who-to-call": "WhoToCall",
     "for-us": "ForUs",
+    "about": "NotKeptYet",
 }
-"""Controls that are answered beside the practice, which then goes on."""
+"""Controls answered beside the practice, which then goes on; ``about`` is a wish about what a practice keeps."""
 
-TRUST = ("listening", "recording", "who-hears", "what-kept", "forget-that", "who-to-call", "for-us", "when-do-we-meet")
+TRUST = (
+    "listening",
+    "recording",
+    "who-hears",
+    "what-kept",
+    "forget-that",
+    "who-to-call",
+    "for-us",
+    "when-do-we-meet",
+    "about",
+)
 """Those that are answered also while nothing runs."""
 
 ENDING = {

@@ -201,7 +201,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     """Every ``goto`` must lead somewhere, and every ``choose`` must ask for something known."""
     steps = list(_all_steps(script.steps, ("steps",)))
-    labels = {step.label for _, step in steps if step.label} | set(RESERVED)
+    labels = {step.label for step in script.steps if step.label} | set(RESERVED)
     facts = {*script.settings, *FACTS}
     errors = [
         document.error(at, f"'{step.goto}' is no label of this script", _write(step.goto, labels))
@@ -214,6 +214,13 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
         )
         for at, step in steps
         if step.choose and step.choose.by not in facts
+    ]
+    errors += [
+        document.error(
+            at, f"the label '{step.label}' stands inside another step", "move it to the first level of steps:"
+        )
+        for at, step in steps
+        if step.label and len(at) > 2
     ]
     return errors
 

@@ -70,7 +70,8 @@ TRANSITIONS: _Table = {
     **_in((State.PAUSED,), "timer:pause", "let_go", State.IDLE),
     **_in(_BUSY, "again", "again", *_BUSY),
     **_in(_BUSY, "repeat", "say_again", State.ANSWERING),
-    **_in((State.GUIDING, State.ASKING), ("skip", "pass", "done"), "proceed", *_STEP),
+    **_in((State.GUIDING,), ("skip", "pass", "done"), "proceed", *_STEP),
+    **_in((State.ASKING,), ("skip", "pass", "done"), "take_silence", *_STEP),
     **_in((State.GUIDING, State.PAUSED), "slower", "slower"),
     **_in((State.GUIDING, State.PAUSED), "faster", "faster"),
     **_in(_ACTIVE, "softer", "softer"),
@@ -109,6 +110,8 @@ def trigger_of(event: Event) -> str:
             return control
         case Understood(starts=True):
             return "start"
+        case Understood(practice=str()):
+            return "about"
         case TimerDue(timer=timer):
             return f"timer:{timer}"
         case Speech(edge=edge):
