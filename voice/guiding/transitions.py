@@ -61,7 +61,7 @@ TRANSITIONS: _Table = {
     **_in(
         (State.IDLE,), tuple(key for key in ENDING if key.startswith("safety:")), "end_with_sentence", State.ANSWERING
     ),
-    **_in(_ANY, ("start", "need-space"), "start", *_STEP),
+    **_in(_ANY, ("start", "need-space"), "start", *_ANY),
     **_in((State.IDLE,), "what-can-i-say", "start", *_STEP),
     **_in(_ACTIVE, QUIET_ENDING, "stop", State.IDLE),
     **_in(_ANY, "stop-listening", "stop_listening", State.IDLE),
