@@ -105,7 +105,7 @@ def build(document: Document, settings: Mapping[str, Any]) -> Practice:
         try:
             script = Script.model_validate(filled)
         except ValidationError as fault:
-            errors += [_explain(document, detail) for detail in fault.errors()]
+            errors += [_explain(document, detail) for detail in _causes(fault.errors())]
         else:
             errors += _loose_ends(document, script)
     if errors:
@@ -143,6 +143,16 @@ def _write(name: str, known: Iterable[str], prefix: str = "") -> str:
         return f"write {prefix}{near[0]}"
     listed = ", ".join(prefix + item for item in known)
     return f"write one of: {listed}" if listed else "add it under settings: first"
+
+
+def _causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out "too short" where it only follows from a fault inside."""
+
+    def follows(detail: ErrorDetails) -> bool:
+        at = detail["loc"]
+        return detail["type"] == "too_short" and any(d["loc"][: len(at)] == at and d is not detail for d in details)
+
+    return [detail for detail in details if not follows(detail)]
 
 
 def _explain(document: Document, detail: ErrorDetails) -> ContentError:

@@ -34,7 +34,7 @@ class Thresholds:
     guess_start: float = 0.45
     """Least evidence for a paraphrase that starts a practice. Source: our sentence tests, 1 % of look-alikes taken."""
     guess_control: float = 0.6
-    """The same for a control."""
+    """The same for a control, and for what belongs to a practice without starting it."""
     near: float = 0.5
     """Least text score of a candidate that the sound may still decide for."""
     near_start: float = 0.6

@@ -131,8 +131,7 @@ class Guesser:
             return None
         alone = bool(ONE & set(reading.heard)) and not US & set(reading.heard)
         match = next((match for match in nearest if bool(match.meaning.slots.get("alone")) == alone), nearest[0])
-        control = not match.meaning.starts and match.meaning.control is not None
-        if chance < (self._cut.guess_control if control else self._cut.guess_start):
+        if chance < (self._cut.guess_start if match.meaning.starts else self._cut.guess_control):
             return None
         if match.meaning.starts and (turned(reading.heard) or ABOUT & set(match.before)):
             return None

@@ -1,0 +1,43 @@
+"""What is wrong in a script is said with its file, its line, and what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voice.errors import ContentErrors
+from voice.guiding.practice import load_practice, load_practices
+
+HEAD = 'title: "x"\nsettings: {minutes: 2}\nsteps:\n'
+
+FAULTS = [
+    ("  - brethe: {minutes: 2}\n", "4: 'brethe' is not a key here; write breathe"),
+    ("  - breathe: {minutes: two}\n", "4: 'minutes' should be a valid number (it is 'two'); write a number"),
+    ("  - breathe: {minutes: $minuts}\n", "4: there is no setting '$minuts'; write $minutes"),
+    ('\t- say: "a"\n', "4: a tab indents this line; write two spaces"),
+    ('  - say: "a"\n  - goto: nowhere\n', "5: 'nowhere' is no label of this script; write one of"),
+    ("  - breathe: {minutes: 1, hold: 9}\n", "4: a hold of 9 s can make people dizzy; write hold: 7 or less"),
+    ("  - say: 3\n", "4: 'text' should be a valid string (it is 3); write text"),
+    ('  - say: "a"\n    pause: 3\n', "4: a step has exactly one key, this one has 2; start each step"),
+    ('  - say: "' + "very " * 15 + 'long"\n', "4: a sentence has 16 words; write at most 14"),
+    ("  - each: [label: inner]\n", "4: the label 'inner' stands inside another step; move it"),
+]
+
+
+@pytest.mark.parametrize(("steps", "said"), FAULTS)
+def test_each_fault_is_named_at_its_line_and_nothing_else_is(steps: str, said: str, tmp_path: Path) -> None:
+    """One fault gives one message: line, what is wrong, what to write."""
+    path = tmp_path / "script.yaml"
+    path.write_text(HEAD + steps)
+    with pytest.raises(ContentErrors) as caught:
+        load_practice(path)
+    assert [str(error).startswith(f"{path}:{said}") for error in caught.value.errors] == [True], caught.value
+
+
+def test_the_same_id_twice_in_one_folder_is_named(tmp_path: Path) -> None:
+    """Two files with one stem cannot both be that practice."""
+    for suffix in ("yaml", "yml"):
+        (tmp_path / f"same.{suffix}").write_text(HEAD + '  - say: "a"\n')
+    with pytest.raises(ContentErrors, match=r"same\.yml:1: the id 'same' is already taken"):
+        load_practices([tmp_path])
