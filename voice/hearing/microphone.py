@@ -26,7 +26,7 @@ MOST_BLOCKS = 500
 """Blocks kept for a reader that is late, 10 s: a recognizer that is started again takes that long."""
 MOST_TIMES = 2 * MOST_BLOCKS
 """Blocks whose time is remembered, 20 s."""
-REMEDY = "Plug one in, or choose another by name; attune doctor lists them."
+REMEDY = "Plug one in, or choose one in the system's sound settings."
 
 
 @dataclass(frozen=True, slots=True)
