@@ -56,7 +56,7 @@ def measure(command: list[str], card: SoundCard, seconds: float) -> tuple[float,
             if attune.poll() is not None:
                 raise SystemExit("Attune ended before it was ready; start it by hand to see why.")
         ready_s = time.monotonic() - began
-        time.sleep(min(12.0, 4 * seconds))  # the phrases rendered behind are part of the start, not of the silence
+        time.sleep(15)  # the phrases rendered behind are part of the start, not of the silence
         family = [psutil.Process(attune.pid), *psutil.Process(attune.pid).children(recursive=True)]
         family = [process for process in family if process.is_running()]
         before = _used_s(family)

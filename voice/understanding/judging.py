@@ -43,6 +43,9 @@ GUESSED = ("idle", "after", "paused", "guiding", "answering", "any")
 ONE = word_set("i me my myself")
 """Words by which one speaks for oneself only."""
 
+FEWEST = 3
+"""Different words of a paraphrase that starts something, at least; "listen and listen", read aloud, is too little."""
+
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
 
@@ -134,6 +137,8 @@ class Guesser:
         if chance < (self._cut.guess_start if match.meaning.starts else self._cut.guess_control):
             return None
         if match.meaning.starts and (turned(reading.heard) or ABOUT & set(match.before)):
+            return None
+        if match.meaning.starts and len(set(reading.heard)) < FEWEST:
             return None
         return recognition(text, _worn(match), chance)
 
