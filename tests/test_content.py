@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from functools import cache
-from itertools import islice, product
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hassil.expression import Alternative, Group, ListReference, RuleReference, TextChunk
-from hassil.parse_expression import parse_sentence
 
 from voice.content import builtin_folder
 from voice.guiding.compiling import breathe_lines
@@ -20,8 +16,7 @@ from voice.guiding.practice import Practice, load_practices
 from voice.guiding.steps import Ask, Breathe, Say, Step, Turn
 from voice.guiding.walk import HandOver, Measure, Segment, Stage, Walk
 from voice.understanding.intents import load_intents
-from voice.understanding.meanings import Meaning
-from voice.understanding.recognition import Recognition
+from voice.understanding.phrases import ways_of_asking
 from voice.understanding.understander import Understander
 
 PRACTICES = load_practices([builtin_folder("scripts")])
@@ -271,68 +266,6 @@ def test_every_answer_that_is_offered_means_itself(name: str, understander: Unde
 # The page
 
 
-@cache
-def rule(name: str) -> Any:
-    """An expansion rule, parsed."""
-    return parse_sentence(INTENTS.rules[name]).expression
-
-
-def ways(item: Any, depth: int = 0) -> Iterator[str]:
-    """Concrete phrases of a template, plain ones first; articles are said, what else may be left out is left out."""
-    if isinstance(item, TextChunk):
-        yield item.original_text
-    elif isinstance(item, RuleReference):
-        yield from ways(rule(item.rule_name), depth + 1) if depth < 8 else ()
-    elif isinstance(item, ListReference):
-        yield "friday" if item.list_name == "day" else "ten"
-    elif isinstance(item, Alternative):
-        first = next(ways(item.items[0], depth), "").strip()
-        if item.is_optional and first not in ("the", "a", "our", "my"):
-            yield ""
-        for part in item.items:
-            yield from ways(part, depth)
-    elif isinstance(item, Group):
-        yield from joined(item.items, depth)
-
-
-def joined(items: Sequence[Any], depth: int) -> Iterator[str]:
-    """Every part's first way, then the other ways of the parts, from the left."""
-    if not items:
-        yield ""
-        return
-    for first in ways(items[0], depth):
-        for rest in joined(items[1:], depth):
-            yield first + rest
-
-
-@cache
-def phrases(practice: str, understander: Understander) -> tuple[str, ...]:
-    """Three ways of asking for a practice, each from another template; every one of them does start it."""
-    own = [t for t in INTENTS.templates if t.meaning.practice == practice and starts(t.meaning, practice)]
-    spoken = [template for template in own if not template.text.startswith("<")]
-    short = [template for template in spoken if template.meaning.whole]
-    found: list[str] = []
-    for text in dict.fromkeys(template.text for template in (*spoken[:1], *short[:1], *spoken, *own)):
-        for way in islice(ways(parse_sentence(text).expression), 20):
-            phrase = " ".join(way.split())
-            if phrase not in found and starts(understander.understand(phrase, "idle"), practice):
-                found.append(phrase)
-                break
-        if len(found) == 3:
-            break
-    return tuple(found)
-
-
-def starts(heard: Meaning | Recognition, practice: str) -> bool:
-    """Whether this begins the practice; the menu begins by its control word."""
-    return heard.practice == practice and (heard.starts or heard.control == practice)
-
-
-def written(phrase: str) -> str:
-    """A phrase as one writes it."""
-    return re.sub(r"\bi\b", "I", phrase)
-
-
 def page(understander: Understander) -> str:
     """Every practice, for reading."""
     parts = [
@@ -343,7 +276,7 @@ def page(understander: Understander) -> str:
     ]
     for name, practice in sorted(PRACTICES.items()):
         script = practice.script
-        said = ", ".join(f'"{written(phrase)}"' for phrase in phrases(name, understander))
+        said = ", ".join(f'"{phrase}"' for phrase in ways_of_asking(name, understander))
         lines = [f"- **Say:** {said}", f"- **From:** {script.source}", f"- **Evidence:** {script.evidence}"]
         parts += [f"## {script.title} (`{name}`)", script.about, "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -360,4 +293,4 @@ def test_the_page_lists_every_practice(request: pytest.FixtureRequest, understan
 @pytest.mark.parametrize("name", sorted(PRACTICES))
 def test_the_page_has_three_ways_of_asking_for_each(name: str, understander: Understander) -> None:
     """And each of them starts it."""
-    assert len(phrases(name, understander)) == 3
+    assert len(ways_of_asking(name, understander)) == 3

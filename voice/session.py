@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Level, Speech, TimerDue
+from voice.events import Event, Heard, Level, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -27,6 +27,10 @@ from voice.understanding.understander import Understander, as_event
 
 Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
 """Makes sounds, at once or in the background, and then calls back on the session's own thread."""
+
+
+WRITTEN_DOWN_EVERY_S = 900.0
+"""How often it is said, when nothing runs, that words go into an events file."""
 
 
 class Session:
@@ -52,6 +56,9 @@ class Session:
         self._log = log
         self._timers: dict[str, float] = {}
         self._muted_until = 0.0
+        self.written_down = False
+        """Whether what is said goes into an events file; then it is said aloud, at the start and every 15 minutes."""
+        self._tell_next_s = 0.0
         self._measuring: RoomLevel | None = None
         self._plays = 0
         self._preparing: int | None = None
@@ -91,6 +98,9 @@ class Session:
         if self._measuring is not None and self.now_s >= self._measuring.until_s:
             level, self._measuring = self._measuring.db, None
             self.receive(Level(t=self.now_s, db=level))
+        if self.written_down and self.now_s >= self._tell_next_s and self.resting and self.conversation.is_idle:
+            self._tell_next_s = self.now_s + WRITTEN_DOWN_EVERY_S
+            self.receive(TimerDue(t=self.now_s, timer="written-down"))
         self.performer.place_until(frame)
 
     def hear(self, block: npt.NDArray[np.float32]) -> None:
@@ -115,6 +125,17 @@ class Session:
             text, self.conversation.hearing_state(now), self.conversation.expected
         )
         self.receive(as_event(recognition, now))
+
+    def press(self, key: str) -> None:
+        """Take a key: any opens a closed microphone; space holds or goes on, q stops."""
+        now = self.now_s
+        if self.muted:
+            self._muted_until = now
+            return
+        paused = self.conversation.state.value == "paused"
+        control = {" ": "go-on" if paused else "pause", "q": "stop"}.get(key)
+        if control:
+            self.receive(Understood(t=now, intent="Key", control=control))
 
     def receive(self, event: Event) -> None:
         """Log one event, give it to the conversation, and carry out what it asks for."""
@@ -147,6 +168,10 @@ class Session:
                 self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
             case do.Volume(change_db=change_db):
                 self.performer.volume(self.frame, change_db)
+            case do.StepBack(change_db=change_db):
+                self.performer.step_back(self.frame, change_db)
+            case do.EndAfterBreath():
+                self.performer.end_after_breath(self.frame)
             case do.SayAgain(simpler=simpler):
                 said = self.performer.last_said
                 self._play([Step(say=Say(text=simpler[said]))] if said in simpler else _slowly(said), 1, beside=True)

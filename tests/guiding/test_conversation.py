@@ -127,7 +127,8 @@ def test_more_repeats_and_enough_ends() -> None:
         assert talk.awaiting
         talk.receive(Understood(t=153.0, intent="Answer", answer=answer))
         if talk.state is State.GUIDING and answer == "enough":
-            talk.receive(Finished(t=156.0))  # the first practice closes with what it is not for
+            talk.receive(Finished(t=156.0))  # once, how to go on by talking
+            talk.receive(Finished(t=159.0))  # the first practice closes with what it is not for
         assert talk.state is leads_to
 
 

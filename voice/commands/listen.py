@@ -36,7 +36,7 @@ def _live(args: argparse.Namespace, log: Callable[[Event], None]) -> int:
 
     missing = room.what_is_missing()
     if missing is None:
-        return room.run_room(options_of(args), log)
+        return room.run_room(options_of(args), log, written_down=bool(args.events))
     print(missing, file=sys.stderr)
     if sys.stdin.isatty():
         print("You can go on by keyboard: type what you would say, for example: help us calm down", file=sys.stderr)

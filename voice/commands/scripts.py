@@ -1,4 +1,4 @@
-"""``attune scripts``: every practice, what it is and where it comes from."""
+"""``attune scripts``: every practice, about how long it takes, what to say for it, and where it comes from."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import argparse
 
 from voice.app import load_content
 from voice.commands.options import options_of
+from voice.guiding.length import in_words, length_s
+from voice.understanding.phrases import ways_of_asking
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line or two for each practice."""
-    for practice in load_content(options_of(args)).practices.values():
-        print(f"{practice.id:24} {practice.script.title}")
-        print(f"{'':24} {practice.script.about}")
-        print(f"{'':24} {practice.document.path}")
+    """Print a few lines for each practice."""
+    content = load_content(options_of(args))
+    for practice in content.practices.values():
+        said = ", or ".join(f'"{way}"' for way in ways_of_asking(practice.id, content.understander, most=2))
+        print(f"{practice.id:22} {practice.script.title}, {in_words(length_s(practice))}")
+        print(f"{'':22} {practice.script.about}")
+        print(f"{'':22} Say: {said}" if said else f"{'':22} No phrase starts it yet; intents/ can name one.")
+        print(f"{'':22} {practice.document.path}")
     return 0

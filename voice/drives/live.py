@@ -172,10 +172,12 @@ class HearingThread:
         block = self._microphone.read(timeout_s=0.1)
         if block is None:
             return
-        talk = self._session.conversation
-        self._listener.attend(talk.state.value, talk.expected)
-        for event in self._listener.feed(block.samples):
-            self._loop.inbox.put(lambda event=event: self._session.receive(event))  # type: ignore[misc]  # bound per event
+        session = self._session
+        self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
+        if not session.muted:
+            self._listener.attend(session.conversation.hearing_state(session.now_s), session.conversation.expected)
+            for event in self._listener.feed(block.samples):
+                self._loop.inbox.put(lambda event=event: session.receive(event))  # type: ignore[misc]  # bound per event
         if self._microphone.dropped != self._dropped:
             self._dropped = count = self._microphone.dropped
             self._loop.inbox.put(lambda: self._log(DroppedBlocks(t=self._session.now_s, count=count)))

@@ -10,6 +10,7 @@ from functools import cache
 from types import FrameType
 
 from voice.app import Options, build_session, load_content, open_ears
+from voice.drives.keys import keys
 from voice.drives.live import HearingThread, Loop, Preparer
 from voice.errors import DeviceError
 from voice.events import Event, Ready
@@ -30,10 +31,10 @@ def what_is_missing() -> DeviceError | None:
     return None
 
 
-def run_room(options: Options, log: Callable[[Event], None]) -> int:
+def run_room(options: Options, log: Callable[[Event], None], *, written_down: bool = False) -> int:
     """Listen until SIGTERM (returns 0) or Ctrl-C (raises ``KeyboardInterrupt`` after fading out).
 
-    Raises ``DeviceError`` and ``ContentErrors``.
+    ``written_down``: ``log`` keeps what is said, and the two are told so. Raises ``DeviceError`` and ``ContentErrors``.
     """
     read = cache(lambda: load_content(options))
     with ExitStack() as stack:
@@ -49,6 +50,7 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
         preparer = Preparer(loop)
         stack.callback(preparer.close)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
+        session.written_down = written_down
         preparer.performer = session.performer
         microphone = Microphone.open()
         stack.callback(microphone.close)
@@ -61,6 +63,7 @@ def run_room(options: Options, log: Callable[[Event], None]) -> int:
         preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
+        stack.enter_context(keys(lambda key: loop.inbox.put(lambda: session.press(key))))
         try:
             loop.run(session)
         finally:

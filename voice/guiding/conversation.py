@@ -13,14 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from voice.errors import ContentErrors
-from voice.events import Error, Event, Finished, Heard, Ignored, Level, Muted, Safety, Understood
+from voice.events import Ducked, Error, Event, Finished, Heard, Ignored, Level, Muted, Safety, Understood
 from voice.events import State as StateChanged
 from voice.guiding import effects as do
+from voice.guiding.dials import STEP_DB, Dials
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE, ENDING
+from voice.guiding.memory import Memory
 from voice.guiding.practice import Practice
 from voice.guiding.responses import Responses
 from voice.guiding.settings import Settings
+from voice.guiding.shouting import LEAVES_AFTER_S, STEP_BACK_DB, Shouting
 from voice.guiding.steps import Action, Ask, Breathe, Say, Step, Turn
 from voice.guiding.transitions import TRANSITIONS, State, trigger_of
 from voice.guiding.turn_taking import GIVEN_BACK_S, TurnTaking
@@ -28,19 +31,8 @@ from voice.guiding.walk import HandOver, Measure, Segment, Stage, Walk
 
 PAUSE_LASTS_S = 120.0
 """A pause that nobody ends lets go after two minutes."""
-FLOODED_S = 20 * 60.0
-"""After a calming practice two people count as upset for this long: a time-out wants at least twenty minutes."""
-DANGER_COUNTS_S = 10 * 60.0
-"""Words of danger still count this long after a practice."""
 MUTED_S = 3600.0
 """How long "stop listening" closes the microphone."""
-STRETCH = 1.15
-"""One "slower": the next breath is 15 % longer."""
-SLOWEST, FASTEST = 1.75, 0.76
-"""Limits of all stretching together: a beat of 1.75 s, or 0.76 s."""
-STEP_DB = 4.0
-"""One "softer" or "louder", decibels."""
-LOUDEST_DB, SOFTEST_DB = 6.0, -18.0
 ROOM_STEP_DB = 3.0
 """A room counts as quieter or louder from this change on, decibels: about the least that people notice."""
 
@@ -62,18 +54,22 @@ class Conversation:
         self._return_to = State.IDLE
         self._prompting = False
         self._closed = False
-        self._first = True
         self._rounds = 0
-        self._begun = 0
-        self._stretch = 1.0
-        self._volume_db = 0.0
-        self._flooded_until = self._danger_until = float("-inf")
         self._room_db: float | None = None
+        self._memory = Memory()
+        self._dials = Dials()
+        self._shouting = Shouting()
+
+    @property
+    def is_idle(self) -> bool:
+        """True while nothing runs."""
+        return self.state is State.IDLE
 
     @property
     def expected(self) -> tuple[str, ...] | None:
-        """The answers of the open question, or ``None``."""
-        return tuple(self._stage.expect) if self.state is State.ASKING and isinstance(self._stage, Ask) else None
+        """The answers of the open question, also while something is said beside it, or ``None``."""
+        asking = State.ASKING in (self.state, self._return_to if self.state is State.ANSWERING else None)
+        return tuple(self._stage.expect) if asking and isinstance(self._stage, Ask) else None
 
     @property
     def awaiting(self) -> bool:
@@ -86,7 +82,8 @@ class Conversation:
         """The state that words are understood in: the present one, or ``after`` a practice, when danger still
         counts.
         """
-        return "after" if self.state is State.IDLE and now_s < self._danger_until else self.state.value
+        danger = self.state is State.IDLE and self._memory.danger_counts(now_s)
+        return "after" if danger else self.state.value
 
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
@@ -118,12 +115,11 @@ class Conversation:
         return [*told, *self._proceed(event)]
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
-        facts = {"alone": alone, "first": self._first, "flooded": now_s < self._flooded_until}
-        self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._begun))
-        self._rounds, self._stretch, self._closed, self._room_db = 0, 1.0, False, None
-        self._begun += 1
-        if practice.script.kind == "calming":
-            self._flooded_until = now_s + FLOODED_S
+        facts = self._memory.facts(practice, now_s, alone=alone)
+        self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._memory.begun))
+        self._rounds, self._closed, self._room_db, self._shouting = 0, False, None, Shouting()
+        self._dials.usual_pace()
+        self._memory.begins(practice, now_s)
 
     def _stop(self, event: Event) -> list[Effect]:
         self._end(event.t)
@@ -132,6 +128,10 @@ class Conversation:
     def _let_go(self, event: Event) -> list[Effect]:
         self._end(event.t)
         return [do.Hush("nobody went on"), do.CancelTimers(), do.Sound("soft-tone")]
+
+    def _undo(self, event: Event) -> list[Effect]:
+        """A plain "no" undoes a start while it is fresh; later they may be saying it to each other."""
+        return self._stop(event) if self._memory.can_undo(event.t) else []
 
     def _stop_listening(self, event: Event) -> list[Effect]:
         self._end(event.t)
@@ -144,16 +144,16 @@ class Conversation:
         trigger = trigger_of(event)
         kind = event.safety or ("medical" if trigger in ("cant-breathe", "chest-hurts") else None)
         told: list[Effect] = [do.Tell(Safety(t=event.t, kind=kind))] if kind else []
+        if kind == "other":
+            self._memory.danger(event.t)
         self._end(event.t)
         self.state = State.ANSWERING
         self._return_to = State.IDLE
         return [*told, do.Hush("closing"), do.CancelTimers(), do.Say(self._sentence(ENDING[trigger]))]
 
     def _end(self, now_s: float) -> None:
-        if self._walk and self._walk.practice.script.kind == "calming":
-            self._flooded_until = now_s + FLOODED_S
         if self._walk:
-            self._danger_until = now_s + DANGER_COUNTS_S
+            self._memory.ends(self._walk.practice, now_s)
         self.state, self._walk, self._stage, self._turn, self._prompting = State.IDLE, None, None, None, False
 
     # Going through the practice
@@ -161,15 +161,19 @@ class Conversation:
     def _proceed(self, event: Event) -> list[Effect]:
         assert self._walk is not None
         leave: list[Effect] = [] if isinstance(event, Finished) else [do.Hush("next")]
+        if self._shouting.stepped_back:
+            self._end(event.t)
+            return [*leave, do.CancelTimers()]
         self._stage = self._walk.next() or self._closing(self._walk.practice)
         return [*leave, do.CancelTimers(), *self._enter_stage(event.t)]
 
     def _closing(self, practice: Practice) -> Segment | None:
         """What is said once at the end of a finished practice, or ``None``."""
         talk = practice.script.kind == "talk"
-        if self._closed or not (talk or self._first):
+        self._memory.finished(practice)
+        if self._closed or not (talk or self._memory.first):
             return None
-        self._closed, self._first = True, False
+        self._closed, self._memory.first = True, False
         return Segment((_say(self._sentence("TalkClosing" if talk else "ForUs")),))
 
     def _enter_stage(self, now_s: float) -> list[Effect]:
@@ -228,7 +232,8 @@ class Conversation:
 
     def _take_answer(self, event: Event) -> list[Effect]:
         assert isinstance(event, Understood)
-        assert isinstance(self._stage, Ask)
+        if not isinstance(self._stage, Ask):
+            return []
         return self._follow(event, self._stage.expect.get(event.answer or "", self._stage.silence))
 
     def _take_silence(self, event: Event) -> list[Effect]:
@@ -329,28 +334,32 @@ class Conversation:
         return self._back_to_stage(event.t)
 
     def _slower(self, event: Event) -> list[Effect]:
-        return self._stretched(STRETCH)
+        return self._dials.slower()
 
     def _faster(self, event: Event) -> list[Effect]:
-        return self._stretched(1 / STRETCH)
-
-    def _stretched(self, factor: float) -> list[Effect]:
-        wanted = min(SLOWEST, max(FASTEST, self._stretch * factor))
-        factor, self._stretch = wanted / self._stretch, wanted
-        return [do.Stretch(factor)] if abs(factor - 1) > 0.01 else []
+        return self._dials.faster()
 
     def _softer(self, event: Event) -> list[Effect]:
-        return self._changed_volume(-STEP_DB)
+        return self._dials.volume(-STEP_DB)
 
     def _louder(self, event: Event) -> list[Effect]:
-        return self._changed_volume(STEP_DB)
+        return self._dials.volume(STEP_DB)
 
-    def _changed_volume(self, change_db: float) -> list[Effect]:
-        wanted = min(LOUDEST_DB, max(SOFTEST_DB, self._volume_db + change_db))
-        change_db, self._volume_db = wanted - self._volume_db, wanted
-        return [do.Volume(change_db)] if change_db else []
+    def _was_ducked(self, event: Event) -> list[Effect]:
+        """Somebody talks over the guide; three times, and it steps back: tones only, no questions, never louder."""
+        if not isinstance(event, Ducked) or event.db >= 0 or not self._shouting.ducked(event.t):
+            return []
+        if self.state is State.ASKING:
+            self._end(event.t)
+            return [do.Hush("they talk"), do.CancelTimers()]
+        return [do.StepBack(STEP_BACK_DB), do.SetTimer("leave", LEAVES_AFTER_S)]
+
+    def _leave(self, event: Event) -> list[Effect]:
+        return [do.EndAfterBreath()]
 
     def _sentence(self, intent: str) -> str:
+        if intent == "WhoToCall":
+            return self._settings.whom_to_call(self._responses)
         return self._settings.with_numbers(self._responses.get(intent), self._responses)
 
 

@@ -54,6 +54,19 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class StepBack:
+    """They talk over it: from now on only tones, lower, until the practice ends."""
+
+    change_db: float
+    """Decibels."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndAfterBreath:
+    """End with the out-breath that sounds now; ``Finished`` follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Speak a sentence beside the practice; ``Finished`` follows."""
 
@@ -131,6 +144,8 @@ Effect = (
     | Resume
     | Stretch
     | Volume
+    | StepBack
+    | EndAfterBreath
     | Say
     | SayTimeLeft
     | SayAgain

@@ -16,6 +16,8 @@ BESIDE = {
     "forget-that": "ForgetThat",
     "who-to-call": "WhoToCall",
     "for-us": "ForUs",
+    "hard-of-hearing": "PressTheirHand",
+    "timer:written-down": "WrittenDown",
     "about": "NotKeptYet",
 }
 """Controls answered beside the practice, which then goes on; ``about`` is a wish about what a practice keeps."""
@@ -29,6 +31,7 @@ TRUST = (
     "who-to-call",
     "for-us",
     "when-do-we-meet",
+    "hard-of-hearing",
     "about",
 )
 """Those that are answered also while nothing runs."""

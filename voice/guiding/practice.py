@@ -17,9 +17,10 @@ from voice.guiding.steps import Ask, Choose, Script, Step
 
 RESERVED = ("next", "end", "repeat")
 """Where an answer can always lead."""
-FACTS = ("alone", "first", "flooded", "room")
+FACTS = ("alone", "first", "flooded", "fresh", "talk", "room")
 """What a script can ask for beside its settings: one person only; the first practice since the start; upset until
-lately; the room's level against the first measure."""
+lately; this practice not gone through since the start; a talk may be offered; the room's level against the first
+measure."""
 
 
 @dataclass(frozen=True, slots=True)

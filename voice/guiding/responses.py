@@ -20,6 +20,7 @@ REQUIRED = {
     "EmergencyNumber": ("default",),
     "CrisisNumber": ("default",),
     **{name: ("default",) for name in ("NoNeedTo", "TakeYourTime", "ForUs", *BESIDE.values(), *ENDING.values())},
+    "WhoToCall": ("default", "unknown"),
 }
 """Every sentence that the code asks for, by intent and key."""
 

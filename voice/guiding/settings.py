@@ -25,6 +25,10 @@ class Settings:
         begins = responses.get("EachBegins", "named").replace("{name}", first)
         return begins, responses.get("EachThen", "named").replace("{name}", second)
 
+    def whom_to_call(self, responses: Responses) -> str:
+        """Whom to call; without a country there is no number for somebody to talk to."""
+        return self.with_numbers(responses.get("WhoToCall", "default" if self.country else "unknown"), responses)
+
     def with_numbers(self, text: str, responses: Responses) -> str:
         """A sentence with the numbers of the country put in, or "your emergency number"."""
         for hole, intent in (("{emergency}", "EmergencyNumber"), ("{crisis}", "CrisisNumber")):

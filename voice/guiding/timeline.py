@@ -128,6 +128,24 @@ class Timeline:
         beats = tuple(replace(beat, onset_ms=moved(beat.onset_ms)) for beat in self.beats)
         return Timeline(cues, beats, self.duration_ms + shift, beat_ms)
 
+    def stepped_back(self, position_ms: int, change_db: float) -> Timeline:
+        """The same timeline without words after ``position_ms``, and all else there changed by ``change_db``."""
+        before = tuple(cue for cue in self.cues if cue.onset_ms <= position_ms)
+        after = [cue for cue in self.cues if cue.onset_ms > position_ms and not isinstance(cue.sound, Speech)]
+        return replace(self, cues=before + tuple(replace(cue, gain_db=cue.gain_db + change_db) for cue in after))
+
+    def until_out_breath(self, position_ms: int) -> Timeline:
+        """The same timeline, ended with the breath that ``position_ms`` lies in; at once where nobody breathes."""
+        breathing = self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms
+        if not breathing:
+            end = position_ms
+        else:
+            ahead = [onset for onset in self.inhales() if onset > position_ms]
+            end = ahead[0] if ahead else self.beats[-1].onset_ms + self.beat_ms
+        cues = tuple(cue for cue in self.cues if cue.onset_ms < end)
+        beats = tuple(beat for beat in self.beats if beat.onset_ms < end)
+        return Timeline(cues, beats, min(end, self.duration_ms), self.beat_ms)
+
     def _resume_point(self, position_ms: int) -> int:
         if self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms:
             ahead = [onset for onset in self.inhales() if onset >= position_ms]

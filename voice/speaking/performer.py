@@ -135,12 +135,23 @@ class Performer:
         """Change the beat from the next inhale that is not yet placed; returns the tones that this will need."""
         if self._playing:
             ahead = self._ms(frame - self._playing.origin) + HORIZON_MS
-            self._playing.timeline = self._playing.timeline.stretched(ahead, factor)
-            self._playing.reports = self._reports_of(self._playing, after=frame)
+            self._change(frame, self._playing.timeline.stretched(ahead, factor))
         elif self._held:
             self._held = self._held.stretched(-1, factor)
         ahead_of = self._playing.timeline if self._playing else self._held
         return {cue.sound for cue in ahead_of.cues if not self.is_ready(cue.sound)} if ahead_of else set()
+
+    def step_back(self, frame: int, change_db: float) -> None:
+        """From ``frame`` on, until this timeline ends: no words, and what remains softer by ``change_db`` decibels."""
+        if self._playing:
+            placed_ms = self._ms(frame - self._playing.origin) + HORIZON_MS
+            self._change(frame, self._playing.timeline.stepped_back(placed_ms, change_db))
+
+    def end_after_breath(self, frame: int) -> None:
+        """End the timeline with the breath that sounds at ``frame``, or with the next if that is placed already."""
+        if self._playing:
+            placed_ms = self._ms(frame - self._playing.origin) + HORIZON_MS
+            self._change(frame, self._playing.timeline.until_out_breath(placed_ms))
 
     def volume(self, frame: int, change_db: float) -> None:
         """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
@@ -194,6 +205,12 @@ class Performer:
         self._playing = _Playing(timeline, frame)
         self._playing.reports = self._reports_of(self._playing, after=frame - 1)
         self.place_until(frame)
+
+    def _change(self, frame: int, timeline: plan.Timeline) -> None:
+        """Play another timeline from ``frame`` on; what is placed already is the same in both."""
+        assert self._playing is not None
+        self._playing.timeline = timeline
+        self._playing.reports = self._reports_of(self._playing, after=frame)
 
     def _cut(self, frame: int, fade_ms: int) -> bool:
         """Silence what sounds; report cues as long as they sounded."""

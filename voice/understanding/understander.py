@@ -155,7 +155,7 @@ def _counts(meaning: Meaning, state: str, answers: tuple[str, ...] | None) -> bo
         return meaning.counts(state)
     if meaning.answer is not None:
         return meaning.answer in answers
-    return meaning.counts(state) and (meaning.control is not None or meaning.safety is not None)
+    return meaning.counts(state) and (meaning.starts or meaning.control is not None or meaning.safety is not None)
 
 
 def _as_answer(match: Match, answers: tuple[str, ...]) -> Match:

@@ -1,0 +1,69 @@
+"""About how long a practice takes when both take part; for the list of practices. Pure."""
+
+from __future__ import annotations
+
+from voice.guiding.compiling import Length, compile_steps
+from voice.guiding.practice import Practice
+from voice.guiding.steps import Action, Ask, Turn
+from voice.guiding.timeline import Clip, Speech
+from voice.guiding.walk import HandOver, Measure, Segment, Stage, Walk
+
+WORD_MS = 400
+"""A spoken word with its share of the rests between sentences, milliseconds: 140 to 150 words a minute."""
+ANSWER_S = 3.0
+"""From the end of a question to the end of a short answer, seconds."""
+MOST_STAGES = 200
+"""A practice that goes round is measured this far."""
+
+
+def length_s(practice: Practice) -> float:
+    """Seconds with every turn used to its limit and every question answered so that it goes on."""
+    walk = Walk(practice, {"room": "quieter", "talk": True, "fresh": True})
+    seconds = 0.0
+    for _ in range(MOST_STAGES):
+        stage = walk.next()
+        if stage is None or isinstance(stage, HandOver):
+            break
+        seconds += _stage_s(stage)
+        if isinstance(stage, Ask):
+            walk.take(_onward(stage))
+        if isinstance(stage, Measure):
+            walk.facts["room"] = "quieter"
+    return seconds
+
+
+def in_words(seconds: float) -> str:
+    """A length as one says it."""
+    minutes = round(seconds / 60)
+    return "under a minute" if seconds < 50 else "1 minute" if minutes <= 1 else f"{minutes} minutes"
+
+
+def _stage_s(stage: Stage) -> float:
+    match stage:
+        case Segment(steps=steps):
+            return compile_steps(steps, _estimated).duration_ms / 1000
+        case Turn(say=text, seconds=limit):
+            return _spoken_s(text or "") + limit
+        case Ask(say=text):
+            return _spoken_s(text) + ANSWER_S
+        case Measure(seconds=seconds):
+            return seconds
+    return 0.0
+
+
+def _onward(ask: Ask) -> Action:
+    """The first answer that goes on: not back, not out, not into another practice."""
+    plain = [action for action in ask.expect.values() if not any(step.goto or step.start for step in action)]
+    return plain[0] if plain else next((a for a in ask.expect.values() if _leads_on(a)), ask.silence)
+
+
+def _leads_on(action: Action) -> bool:
+    return not any(step.start or step.goto in ("repeat", "end") for step in action)
+
+
+def _spoken_s(text: str) -> float:
+    return len(text.split()) * WORD_MS / 1000
+
+
+def _estimated(sound: Speech | Clip) -> Length:
+    return Length(0, len(sound.text.split()) * WORD_MS if isinstance(sound, Speech) else 1500)

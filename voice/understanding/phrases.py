@@ -1,0 +1,81 @@
+"""Ways of asking for a practice, made from the templates: what the list of practices and the documents show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from voice.understanding.intents import Intents, Meaning
+from voice.understanding.recognition import Recognition
+from voice.understanding.understander import Understander
+
+DEEPEST = 8
+"""Rules within rules that are followed."""
+TRIED = 20
+"""Ways of one template that are tried."""
+
+
+def ways_of_asking(practice: str, understander: Understander, most: int = 3) -> tuple[str, ...]:
+    """At most so many phrases that start a practice, each from another template, as one writes them."""
+    intents = understander.intents
+    own = [t for t in intents.templates if t.meaning.practice == practice and _starts(t.meaning, practice)]
+    spoken = [template for template in own if not template.text.startswith("<")]
+    short = [template for template in spoken if template.meaning.whole]
+    found: list[str] = []
+    for text in dict.fromkeys(template.text for template in (*spoken[:1], *short[:1], *spoken, *own)):
+        if len(found) < most:
+            found += _first_that_starts(text, practice, understander, found)
+    return tuple(re.sub(r"\bi\b", "I", phrase) for phrase in found)
+
+
+def _first_that_starts(text: str, practice: str, understander: Understander, known: Sequence[str]) -> list[str]:
+    for way in islice(_expanded(text, understander.intents), TRIED):
+        phrase = " ".join(way.split())
+        if phrase not in known and _starts(understander.understand(phrase, "idle"), practice):
+            return [phrase]
+    return []
+
+
+def _starts(heard: Meaning | Recognition, practice: str) -> bool:
+    """Whether this begins the practice; the menu begins by its control word."""
+    return heard.practice == practice and (heard.starts or heard.control == practice)
+
+
+def _expanded(text: str, intents: Intents) -> Iterator[str]:
+    from hassil.parse_expression import parse_sentence
+
+    return _ways(parse_sentence(text).expression, intents.rules)
+
+
+def _ways(item: Any, rules: Mapping[str, str], depth: int = 0) -> Iterator[str]:
+    """Concrete phrases, plain ones first; articles are said, what else may be left out is left out."""
+    from hassil.expression import Alternative, Group, ListReference, RuleReference, TextChunk
+    from hassil.parse_expression import parse_sentence
+
+    if isinstance(item, TextChunk):
+        yield item.original_text
+    elif isinstance(item, RuleReference):
+        rule = parse_sentence(rules[item.rule_name]).expression
+        yield from _ways(rule, rules, depth + 1) if depth < DEEPEST else ()
+    elif isinstance(item, ListReference):
+        yield "friday" if item.list_name == "day" else "ten"
+    elif isinstance(item, Alternative):
+        first = next(_ways(item.items[0], rules, depth), "").strip()
+        if item.is_optional and first not in ("the", "a", "our", "my"):
+            yield ""
+        for part in item.items:
+            yield from _ways(part, rules, depth)
+    elif isinstance(item, Group):
+        yield from _joined(item.items, rules, depth)
+
+
+def _joined(items: Sequence[Any], rules: Mapping[str, str], depth: int) -> Iterator[str]:
+    """Every part's first way, then the other ways of the parts, from the left."""
+    if not items:
+        yield ""
+        return
+    for first in _ways(items[0], rules, depth):
+        for rest in _joined(items[1:], rules, depth):
+            yield first + rest
