@@ -2,21 +2,24 @@
 
 A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentence has been spoken), ``it breathes``
 (this many rounds have begun), ``it is`` (the conversation's state), ``wait`` (seconds), ``it is silent for`` (seconds
-without any sound).
+without any sound), ``they shout`` (so many times over the guide). Scenarios with ``voice`` are also spoken by that
+synthetic voice into the real recognizer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from voice.app import FILE_RATE, Content, Options, build_session, load_content, prepare_now
+from voice.app import FILE_RATE, Content, Options, build_session, listen_with, load_content, prepare_now
 from voice.content import read_yaml
-from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Cue, Event
+from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock
+from voice.events import Beat, Cue, Ducked, Event
+from voice.hearing.recognizer import Recognizer
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
@@ -27,7 +30,11 @@ LONGEST_S = 900
 def _scenarios() -> Iterator[Any]:
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
         for scenario in read_yaml(path).data:
-            yield pytest.param(scenario["talk"], id=f"{path.stem}: {scenario['title']}")
+            yield pytest.param(scenario, id=f"{path.stem}: {scenario['title']}")
+
+
+def _spoken() -> Iterator[Any]:
+    yield from (param for param in _scenarios() if "voice" in param.values[0])
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +74,38 @@ class Stage:
             if self.clock.is_idle:
                 self.wait(2.0)
                 assert len(self.events) > self._looked_at, f"{what}: it came to rest without it"
-            self.clock.step()
+            self.step()
         raise AssertionError(f"{what}: not within {LONGEST_S} s")
+
+    def step(self) -> None:
+        """Ten milliseconds."""
+        self.clock.step()
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         end = self.session.now_s + seconds
         while self.session.now_s < end:
-            self.clock.step()
+            self.step()
 
     def they_say(self, text: str) -> None:
         """Words, given now, or when the question has been asked."""
         self.wait(0.1)
         while self.session.conversation.state in ("asking", "turn") and not self.session.conversation.awaiting:
-            self.clock.step()
-        self.session.read(text)
+            self.step()
+        self.utter(text)
         self.wait(0.1)
+
+    def utter(self, text: str) -> None:
+        """Typed."""
+        self.session.read(text)
+
+    def they_shout(self, times: int) -> None:
+        """The guide is lowered so many times, two seconds apart, because they talk over it."""
+        for _ in range(times):
+            self.session.receive(Ducked(t=self.session.now_s, db=-15.0))
+            self.wait(1.0)
+            self.session.receive(Ducked(t=self.session.now_s, db=0.0))
+            self.wait(1.0)
 
     def it_says(self, text: str) -> None:
         """The sentence has been spoken to its end."""
@@ -105,10 +128,46 @@ class Stage:
         assert not [event for event in self.events if isinstance(event, Cue) and event.start > before]
 
 
-@pytest.mark.parametrize("talk", list(_scenarios()))
-def test_the_conversation_goes_as_written(talk: list[dict[str, Any]], content: Content, voice: Voice) -> None:
+class HeardStage(Stage):
+    """The same with synthetic voices, heard by the real recognizer in a quiet room."""
+
+    def __init__(self, content: Content, voice: Voice, whisper: Recognizer, spoken: Callable[[str], Any]) -> None:
+        """``spoken`` makes samples of words: float32 at 16 kHz."""
+        super().__init__(content, voice)
+        listen_with(self.session, whisper, content, lambda frame: frame / HEARING_RATE)
+        self._spoken = spoken
+        self._room = np.random.default_rng(1).normal(0.0, 3e-4, HEARING_RATE * BLOCK_MS // 1000).astype(np.float32)
+
+    def step(self) -> None:
+        """Ten milliseconds of a quiet room."""
+        self.clock.step(self._room)
+
+    def utter(self, text: str) -> None:
+        """Spoken, and then a second for it to be understood."""
+        samples = self._spoken(text)[HEARING_RATE:-HEARING_RATE]
+        for start in range(0, len(samples), len(self._room)):
+            block = samples[start : start + len(self._room)]
+            self.clock.step(np.pad(block, (0, len(self._room) - len(block))))
+        self.wait(1.0)
+
+
+def play(stage: Stage, talk: list[dict[str, Any]]) -> None:
     """They say this, it does that."""
-    stage = Stage(content, voice)
     for step in talk:
         ((verb, value),) = step.items()
         getattr(stage, verb.replace(" ", "_"))(value)
+
+
+@pytest.mark.parametrize("scenario", list(_scenarios()))
+def test_the_conversation_goes_as_written(scenario: dict[str, Any], content: Content, voice: Voice) -> None:
+    """Typed."""
+    play(Stage(content, voice), scenario["talk"])
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("scenario", list(_spoken()))
+def test_the_conversation_goes_as_written_when_it_is_spoken(
+    scenario: dict[str, Any], content: Content, voice: Voice, whisper: Recognizer, say: Any
+) -> None:
+    """By a synthetic voice, heard by the real recognizer."""
+    play(HeardStage(content, voice, whisper, lambda text: say(text, scenario["voice"])), scenario["talk"])
