@@ -2,13 +2,16 @@
 
 A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentence has been spoken), ``it breathes``
 (this many rounds have begun), ``it is`` (the conversation's state), ``wait`` (seconds), ``it is silent for`` (seconds
-without any sound), ``they shout`` (so many times over the guide). Scenarios with ``voice`` are also spoken by that
+without any sound), ``they shout`` (so many times over the guide), ``it has not said``
+(this sentence, so far), ``they press`` (a key). ``settings`` are the couple's, with ``written_down`` the words go into
+an events file. Scenarios with ``voice`` are also spoken by that
 synthetic voice into the real recognizer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from voice.app import FILE_RATE, Content, Options, build_session, listen_with, l
 from voice.content import read_yaml
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock
 from voice.events import Beat, Cue, Ducked, Event
+from voice.guiding.settings import Settings
 from voice.hearing.recognizer import Recognizer
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
@@ -54,10 +58,12 @@ def voice() -> Iterator[Voice]:
 class Stage:
     """Plays the two people's part, and looks at what happens."""
 
-    def __init__(self, content: Content, voice: Voice) -> None:
+    def __init__(self, content: Content, voice: Voice, scenario: dict[str, Any]) -> None:
         """Begin in a silent room."""
+        content = replace(content, settings=Settings(**_tupled(scenario.get("settings", {}))))
         self.events: list[Event] = []
         session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, self.events.append)
+        session.written_down = scenario.get("written_down", False)
         self.session = session
         self.clock = VirtualClock(session, None)
         self._looked_at = 0
@@ -99,6 +105,14 @@ class Stage:
         """Typed."""
         self.session.read(text)
 
+    def it_has_not_said(self, text: str) -> None:
+        """The sentence has not been spoken so far."""
+        assert not [event for event in self.events if isinstance(event, Cue) and event.text == text]
+
+    def they_press(self, key: str) -> None:
+        """A key at the terminal."""
+        self.session.press(key)
+
     def they_shout(self, times: int) -> None:
         """The guide is lowered so many times, two seconds apart, because they talk over it."""
         for _ in range(times):
@@ -131,11 +145,11 @@ class Stage:
 class HeardStage(Stage):
     """The same with synthetic voices, heard by the real recognizer in a quiet room."""
 
-    def __init__(self, content: Content, voice: Voice, whisper: Recognizer, spoken: Callable[[str], Any]) -> None:
-        """``spoken`` makes samples of words: float32 at 16 kHz."""
-        super().__init__(content, voice)
+    def __init__(self, content: Content, voice: Voice, scenario: dict[str, Any], whisper: Recognizer, say: Any) -> None:
+        """``say`` makes samples of words: float32 at 16 kHz."""
+        super().__init__(content, voice, scenario)
         listen_with(self.session, whisper, content, lambda frame: frame / HEARING_RATE)
-        self._spoken = spoken
+        self._say = lambda text: say(text, scenario["voice"])
         self._room = np.random.default_rng(1).normal(0.0, 3e-4, HEARING_RATE * BLOCK_MS // 1000).astype(np.float32)
 
     def step(self) -> None:
@@ -144,11 +158,15 @@ class HeardStage(Stage):
 
     def utter(self, text: str) -> None:
         """Spoken, and then a second for it to be understood."""
-        samples = self._spoken(text)[HEARING_RATE:-HEARING_RATE]
+        samples = self._say(text)[HEARING_RATE:-HEARING_RATE]
         for start in range(0, len(samples), len(self._room)):
             block = samples[start : start + len(self._room)]
             self.clock.step(np.pad(block, (0, len(self._room) - len(block))))
         self.wait(1.0)
+
+
+def _tupled(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def play(stage: Stage, talk: list[dict[str, Any]]) -> None:
@@ -161,7 +179,7 @@ def play(stage: Stage, talk: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize("scenario", list(_scenarios()))
 def test_the_conversation_goes_as_written(scenario: dict[str, Any], content: Content, voice: Voice) -> None:
     """Typed."""
-    play(Stage(content, voice), scenario["talk"])
+    play(Stage(content, voice, scenario), scenario["talk"])
 
 
 @pytest.mark.audio
@@ -170,4 +188,4 @@ def test_the_conversation_goes_as_written_when_it_is_spoken(
     scenario: dict[str, Any], content: Content, voice: Voice, whisper: Recognizer, say: Any
 ) -> None:
     """By a synthetic voice, heard by the real recognizer."""
-    play(HeardStage(content, voice, whisper, lambda text: say(text, scenario["voice"])), scenario["talk"])
+    play(HeardStage(content, voice, scenario, whisper, say), scenario["talk"])
