@@ -18,7 +18,7 @@ BEFORE_BREATH_MS = 300
 """Rest between the last words and the first beat; more than the 250 ms that keep a number clear of other speech."""
 TONE_UNDER_NUMBERS_DB = -6.0
 """The breath tone steps back while numbers are spoken."""
-TONE_ALONE_DB = 2.0
+TONE_ALONE_DB = 3.0
 """It comes forward a little when it alone marks the time, so that minutes of tones are not much softer than talk."""
 QUIETER_DB = (-5.0, -9.0)
 """In- and out-breath of the one breath in which the counting fades, after those in full voice."""
