@@ -1,0 +1,74 @@
+"""What the two say to a question, or in their turn to speak."""
+
+from __future__ import annotations
+
+from voice.events import Event, Finished, Heard, Ignored, Understood
+from voice.guiding import effects as do
+from voice.guiding.asides import Asides
+from voice.guiding.effects import Effect
+from voice.guiding.steps import Action, Ask
+from voice.guiding.transitions import State
+
+
+class Answers(Asides):
+    """Waits for answers, and for people who are telling something."""
+
+    def _await_answer(self, event: Event) -> list[Effect]:
+        assert isinstance(self._stage, Ask)
+        if isinstance(event, Finished):
+            self._prompting = False
+        return [] if self._prompting else [do.SetTimer("silence", self._stage.wait)]
+
+    def _take_answer(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Understood)
+        if not isinstance(self._stage, Ask):
+            return []
+        return self._follow(event, self._stage.expect.get(event.answer or "", self._stage.silence))
+
+    def _take_silence(self, event: Event) -> list[Effect]:
+        assert isinstance(self._stage, Ask)
+        return self._follow(event, self._stage.silence)
+
+    def _follow(self, event: Event, action: Action) -> list[Effect]:
+        assert self._walk is not None
+        self._walk.take(action)
+        return self._proceed(event)
+
+    def _somebody_speaks(self, event: Event) -> list[Effect]:
+        if self._turn and self.state is State.LISTENING:
+            return self._turn.speech_begins()
+        return [do.CancelTimer("silence")]
+
+    def _begin_turn(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        self._prompting = False
+        return self._turn.begin(event.t)
+
+    def _await_more(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        return [] if self._prompting else self._turn.speech_ends()
+
+    def _look_at_words(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        text = event.text if isinstance(event, Heard | Ignored) else ""
+        return [] if self._prompting else self._turn.words(text)
+
+    def _turn_is_silent(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        response = self._turn.silence()
+        return self._aside(event, do.Say(self._sentence(response))) if response else self._proceed(event)
+
+    def _turn_is_done(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        wait = self._turn.done(event.t)
+        return self._proceed(event) if wait is None else wait
+
+    def _more_time(self, event: Event) -> list[Effect]:
+        assert self._turn is not None
+        return self._turn.more_time(event.t)
+
+    def _wait_longer(self, event: Event) -> list[Effect]:
+        return [do.SetTimer("silence", 30.0)]
+
+    def _limit_near(self, event: Event) -> list[Effect]:
+        return [do.Sound("soft-tone")]

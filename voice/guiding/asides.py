@@ -1,0 +1,75 @@
+"""What is said beside a practice, which is held meanwhile; and pauses."""
+
+from __future__ import annotations
+
+from voice.events import Event
+from voice.guiding import effects as do
+from voice.guiding.effects import Effect
+from voice.guiding.everywhere import BESIDE
+from voice.guiding.stages import Stages
+from voice.guiding.steps import Ask, Say, Turn
+from voice.guiding.transitions import State, trigger_of
+from voice.guiding.turn_taking import GIVEN_BACK_S
+from voice.guiding.walk import Segment, Stage
+
+PAUSE_LASTS_S = 120.0
+"""A pause that nobody ends lets go after two minutes."""
+
+
+class Asides(Stages):
+    """Holds a practice, answers, and goes back to where it stood."""
+
+    def _pause(self, event: Event) -> list[Effect]:
+        beside = self.state is State.ANSWERING
+        self.state = State.PAUSED
+        held: Effect = do.Hush("pause") if beside else do.Hold()
+        return [held, do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
+
+    def _go_on(self, event: Event) -> list[Effect]:
+        return [do.CancelTimers(), *self._back_to_stage(event.t)]
+
+    def _back_to_stage(self, now_s: float) -> list[Effect]:
+        if isinstance(self._stage, Segment):
+            self.state = State.GUIDING
+            return [do.Resume()]
+        if isinstance(self._stage, Turn) and self._turn and not self._prompting:
+            self.state = State.LISTENING
+            return self._turn.begin(now_s)
+        return self._enter_stage(now_s)
+
+    def _aside(self, event: Event, answer: Effect, given_back_s: float = 0.0) -> list[Effect]:
+        if self._turn and self.state is State.LISTENING and not self._prompting:
+            self._turn.interrupt(event.t, given_back_s)
+        self._return_to = self.state
+        self.state = State.ANSWERING
+        return [do.Hold(), do.CancelTimers(), answer]
+
+    def _return_to_practice(self, event: Event) -> list[Effect]:
+        if self._return_to in (State.PAUSED, State.IDLE):
+            self.state = self._return_to
+            return [do.SetTimer("pause", PAUSE_LASTS_S)] if self.state is State.PAUSED else []
+        return self._back_to_stage(event.t)
+
+    def _say_time_left(self, event: Event) -> list[Effect]:
+        return self._aside(event, do.SayTimeLeft())
+
+    def _say_again(self, event: Event) -> list[Effect]:
+        return self._aside(event, do.SayAgain(_simpler(self._stage)))
+
+    def _say_whose_turn(self, event: Event) -> list[Effect]:
+        person = self._walk.person if self._walk else None
+        key = {1: "first", 2: "second"}.get(person or 0, "nobody")
+        return self._aside(event, do.Say(self._responses.get("WhoseTurn", key)))
+
+    def _answer_beside(self, event: Event) -> list[Effect]:
+        control = trigger_of(event)
+        given_back = GIVEN_BACK_S if control == "let-me-finish" else 0.0
+        return self._aside(event, do.Say(self._sentence(BESIDE[control])), given_back)
+
+
+def _simpler(stage: Stage | None) -> dict[str, str]:
+    """Simpler words of what a stage says, by what they stand for."""
+    said = [step.say for step in stage.steps] if isinstance(stage, Segment) else [stage]
+    texts = [item for item in said if isinstance(item, Say | Ask | Turn)]
+    pairs = [(item.text if isinstance(item, Say) else item.say, item.simple) for item in texts]
+    return {text: simple for text, simple in pairs if text and simple}
