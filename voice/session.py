@@ -174,7 +174,7 @@ class Session:
                 self.performer.end_after_breath(self.frame)
             case do.SayAgain(simpler=simpler):
                 said = self.performer.last_said
-                self._play([Step(say=Say(text=simpler[said]))] if said in simpler else _slowly(said), 1, beside=True)
+                self._play([_slow(simpler[said])] if said in simpler else _in_parts(said), 1, beside=True)
             case do.Mute(seconds=seconds):
                 self._muted_until = self.now_s + seconds
             case do.MeasureRoom(seconds=seconds):
@@ -225,6 +225,10 @@ class RoomLevel:
         return 10 * math.log10(self._energy / self._frames) if self._energy else -math.inf
 
 
-def _slowly(text: str) -> list[Step]:
-    """A text sentence by sentence, with a rest between them."""
-    return [Step(say=Say(text=part, pause=1.0)) for part in re.split(r"(?<=[.!?:;,])\s+", text) if part]
+def _slow(text: str) -> Step:
+    return Step(say=Say(text=text, pause=1.0, slow=True))
+
+
+def _in_parts(text: str) -> list[Step]:
+    """A text said slowly, sentence by sentence, with a rest between them."""
+    return [_slow(part) for part in re.split(r"(?<=[.!?:;,])\s+", text) if part]

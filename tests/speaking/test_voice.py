@@ -36,13 +36,13 @@ class Beeps:
         self.failures = 0
         self.restarts = 0
 
-    def render(self, text: str) -> tuple[npt.NDArray[np.float32], int]:
+    def render(self, text: str, *, slow: bool = False) -> tuple[npt.NDArray[np.float32], int]:
         """A beep of 50 ms per letter, or the error that is due."""
         self.asked.append(text)
         if self.failures:
             self.failures -= 1
             raise DeviceError("broken", "mend it")
-        beep = 0.9 * np.sin(2 * np.pi * 300 * np.arange(1100 * len(text)) / 22_050)
+        beep = 0.9 * np.sin(2 * np.pi * 300 * np.arange((1500 if slow else 1100) * len(text)) / 22_050)
         quiet = np.zeros(5000)
         return np.concatenate([quiet, beep, quiet]).astype(np.float32), 22_050
 
@@ -60,6 +60,13 @@ def real() -> Voice:
     voice = Voice(RATE)
     yield voice
     voice.close()
+
+
+def test_what_is_said_slowly_takes_longer_and_is_kept_apart(real: Voice) -> None:
+    """Three quarters of the pace, so a third longer, give or take rests."""
+    usual, slow = real.say("What can you see?"), real.say("What can you see?", slow=True)
+    assert 1.2 < len(slow.samples) / len(usual.samples) < 1.5
+    assert real.say("What can you see?") is usual
 
 
 def test_silence_is_trimmed_and_the_onset_measured_at_the_output_rate() -> None:

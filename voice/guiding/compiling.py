@@ -75,8 +75,8 @@ def sounds_of(steps: Iterable[Step]) -> list[Sound]:
     sounds: list[Sound] = []
     for step in steps:
         match step.body:
-            case Say(text=text):
-                sounds.append(Speech(text))
+            case Say(text=text, slow=slow):
+                sounds.append(Speech(text, slow))
             case Tone(sound=name):
                 sounds.append(Clip(name))
             case Count(to=to):
@@ -101,8 +101,8 @@ def breathe_lines(breathe: Breathe) -> list[str]:
 
 def _add(draft: _Draft, step: Step, first_round: int) -> None:
     match step.body:
-        case Say(text=text, pause=pause):
-            draft.sound(Speech(text), round(pause * 1000))
+        case Say(text=text, pause=pause, slow=slow):
+            draft.sound(Speech(text, slow), round(pause * 1000))
         case Pause(seconds=seconds):
             draft.cursor_ms += round(seconds * 1000)
         case Tone(sound=name):

@@ -56,6 +56,8 @@ class Say(Body):
     """The same in simpler words, for "what?"."""
     pause: Seconds = 0.6
     """Silence afterwards, seconds."""
+    slow: bool = False
+    """Said slowly."""
 
 
 class Pause(Body):

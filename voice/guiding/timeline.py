@@ -17,6 +17,8 @@ class Speech:
     """Spoken words."""
 
     text: str
+    slow: bool = False
+    """Said slowly, for who did not follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ VOICE = "en-us+m7"
 """Of fifteen male, female and named voices of espeak-ng 1.51 the one that Whisper understood best at this pitch."""
 PITCH = 35
 """0 to 99; at espeak-ng's own 50 this voice speaks at about 105 Hz, at 35 at 95."""
+SLOWLY = 0.75
+"""Of the usual words a minute, for who asked "what?"."""
 STALL_S = 4
 """A phrase takes 30 ms; a copy that takes this long, seconds, is ended."""
 INSTALL = "Install it: sudo apt install espeak-ng"
@@ -54,9 +56,13 @@ class EspeakCopies:
         if not self._voice:
             raise DeviceError(f'There is no voice "{voice or VOICE}".', "See: espeak-ng --voices")
 
-    def render(self, text: str) -> bytes:
-        """A WAV file of ``text``. Raises ``DeviceError`` if espeak-ng crashes or stalls."""
-        return self._in_a_copy(partial(_speak, self._voice, self._words_per_minute, text))
+    def render(self, text: str, *, slow: bool = False) -> bytes:
+        """A WAV file of ``text``, at ``SLOWLY`` times the usual rate if ``slow``.
+
+        Raises ``DeviceError`` if espeak-ng crashes or stalls.
+        """
+        rate = round(self._words_per_minute * SLOWLY) if slow else self._words_per_minute
+        return self._in_a_copy(partial(_speak, self._voice, rate, text))
 
     def _in_a_copy(self, work: Callable[[], None]) -> bytes:
         """What ``work`` wrote to ``OUTPUT``."""

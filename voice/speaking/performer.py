@@ -65,7 +65,7 @@ class Performer:
 
     def is_ready(self, sound: plan.Sound) -> bool:
         """Whether a sound can be placed without making the caller wait."""
-        return self.voice.has(sound.text) if isinstance(sound, plan.Speech) else sound in self._made
+        return self.voice.has(sound.text, slow=sound.slow) if isinstance(sound, plan.Speech) else sound in self._made
 
     def prepare(self, sounds: Iterable[plan.Sound]) -> None:
         """Make sounds ahead of time, on any thread; a broken synthesizer shows when its words are due."""
@@ -74,7 +74,7 @@ class Performer:
                 self._toned(sound)
                 continue
             try:
-                self.voice.prepare([sound.text])
+                self.voice.prepare([sound.text], slow=sound.slow)
             except DeviceError as error:
                 LOGGER.warning("a phrase could not be rendered: %s", error)
 
@@ -82,13 +82,13 @@ class Performer:
         """How long a sound is around its onset; renders it if it is not cached."""
         if isinstance(sound, plan.Clip):
             return Length(0, self._ms(len(self._toned(sound))))
-        phrase = self._say(sound.text)
+        phrase = self._say(sound)
         return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
 
-    def _say(self, text: str) -> Phrase:
+    def _say(self, speech: plan.Speech) -> Phrase:
         """The phrase; if the synthesizer is broken, once the sentence that says so, and silence after that."""
         try:
-            phrase = self.voice.say(text)
+            phrase = self.voice.say(speech.text, slow=speech.slow)
         except DeviceError as error:
             first = not self.voice_is_lost
             if first:
@@ -240,8 +240,8 @@ class Performer:
     def _place(self, cue: plan.Cue, origin: int) -> None:
         onset = origin + self._frames(cue.onset_ms)
         match cue.sound:
-            case plan.Speech(text=text):
-                phrase = self._say(text)
+            case plan.Speech(text=text) as speech:
+                phrase = self._say(speech)
                 if text not in NUMBERS:
                     self._last_said = text
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)

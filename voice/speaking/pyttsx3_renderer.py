@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from voice.errors import DeviceError
+from voice.speaking.espeak_copies import SLOWLY
 
 
 class _Engine(Protocol):
@@ -21,7 +22,7 @@ class _Engine(Protocol):
 
     name: str
 
-    def render(self, text: str) -> bytes:
+    def render(self, text: str, *, slow: bool = False) -> bytes:
         """A sound file."""
 
 
@@ -33,9 +34,9 @@ class Renderer:
         self._engine = _open_engine(voice, words_per_minute)
         self._engine.render("one")
 
-    def render(self, text: str) -> bytes:
+    def render(self, text: str, slow: bool = False) -> bytes:
         """A mono sound file (WAV; AIFF on macOS) of ``text``. Raises ``DeviceError`` if the engine fails."""
-        return self._engine.render(sayable(text))
+        return self._engine.render(sayable(text), slow=slow)
 
     def describe(self) -> str:
         """The voice's name for people."""
@@ -66,13 +67,14 @@ class _SystemEngine:
             self._engine = pyttsx3.init()
             if voice:
                 self._engine.setProperty("voice", voice)
-            self._engine.setProperty("rate", words_per_minute)
+            self._words_per_minute = words_per_minute
             self._engine.runAndWait()  # the first one returns at once
         except (ImportError, RuntimeError, OSError, ValueError) as error:
             remedy = "Check the system's speech settings."
             raise DeviceError(f"The system's voice cannot be used ({error}).", remedy) from error
 
-    def render(self, text: str) -> bytes:
+    def render(self, text: str, *, slow: bool = False) -> bytes:
+        self._engine.setProperty("rate", round(self._words_per_minute * (SLOWLY if slow else 1.0)))
         with tempfile.TemporaryDirectory(prefix="attune-") as folder:
             file = Path(folder) / "phrase.wav"
             self._engine.save_to_file(text, str(file))

@@ -22,8 +22,11 @@ class Renderer(Protocol):
     def name(self) -> str:
         """The voice's name for people."""
 
-    def render(self, text: str) -> tuple[NDArray[np.float32], int]:
-        """Mono samples in [-1, 1], shape (frames,), and their rate in hertz. Raises ``DeviceError``."""
+    def render(self, text: str, *, slow: bool = False) -> tuple[NDArray[np.float32], int]:
+        """Mono samples in [-1, 1], shape (frames,), and their rate in hertz; ``slow`` for who did not follow.
+
+        Raises ``DeviceError``.
+        """
 
     def restart(self) -> None:
         """Begin afresh after an error."""
@@ -44,11 +47,11 @@ class Pyttsx3Renderer:
         """The voice's name for people; waits until the engine is loaded."""
         return str(self._child.call("describe"))
 
-    def render(self, text: str) -> tuple[NDArray[np.float32], int]:
+    def render(self, text: str, *, slow: bool = False) -> tuple[NDArray[np.float32], int]:
         """The phrase as the engine gives it. Raises ``DeviceError``, also after a crash or a stall."""
         import soundfile
 
-        file = self._child.call("render", text)
+        file = self._child.call("render", text, slow)
         if not file:
             return np.zeros(0, np.float32), 22_050
         try:

@@ -21,6 +21,9 @@ TRIM_DB = 45.0
 PAD_MS = 5
 """Silence kept before and after the sound, so that the mixer's edges (3 ms) take nothing of it."""
 
+_Said = tuple[str, bool]
+"""A text, and whether it is said slowly."""
+
 
 class Voice:
     """Says texts as phrases; may be used from several threads."""
@@ -35,8 +38,8 @@ class Voice:
         """
         self.rate = rate
         self._renderer: Renderer = renderer or Pyttsx3Renderer(name, words_per_minute)
-        self._phrases: OrderedDict[str, Phrase] = OrderedDict()
-        self._pinned: dict[str, Phrase] = {}
+        self._phrases: OrderedDict[_Said, Phrase] = OrderedDict()
+        self._pinned: dict[_Said, Phrase] = {}
         self._lock = threading.Lock()
         self._rendering = threading.Lock()
         self._lost: DeviceError | None = None
@@ -46,62 +49,62 @@ class Voice:
         """The voice's name for people; waits until it is loaded. Raises ``DeviceError`` if there is none."""
         return self._renderer.name
 
-    def has(self, text: str) -> bool:
+    def has(self, text: str, *, slow: bool = False) -> bool:
         """Whether ``say`` would return at once."""
-        return self._cached(text) is not None
+        return self._cached((text, slow)) is not None
 
-    def say(self, text: str) -> Phrase:
+    def say(self, text: str, *, slow: bool = False) -> Phrase:
         """The phrase, rendered now (about 30 ms) if it is not cached; the same text always gives the same samples.
 
         Raises ``DeviceError`` if the synthesizer failed twice in a row, and from then on at once for anything not
         cached, until a ``prepare`` has found it working again: a practice must not wait for it.
         """
-        if (phrase := self._cached(text)) is not None:
+        if (phrase := self._cached((text, slow))) is not None:
             return phrase
         if self._lost is not None:
             raise self._lost
-        return self._render(text)
+        return self._render((text, slow))
 
-    def prepare(self, texts: Iterable[str], *, pin: bool = False) -> None:
+    def prepare(self, texts: Iterable[str], *, slow: bool = False, pin: bool = False) -> None:
         """Render what is not cached; with ``pin`` it stays cached for good. Raises ``DeviceError`` as ``say`` does."""
-        for text in texts:
-            phrase = self._cached(text) or self._render(text)
+        for said in ((text, slow) for text in texts):
+            phrase = self._cached(said) or self._render(said)
             if pin:
                 with self._lock:
-                    self._pinned[text] = phrase
+                    self._pinned[said] = phrase
 
     def close(self) -> None:
         """End the synthesizer."""
         self._renderer.close()
 
-    def _cached(self, text: str) -> Phrase | None:
+    def _cached(self, said: _Said) -> Phrase | None:
         with self._lock:
-            if text in self._phrases:
-                self._phrases.move_to_end(text)
-                return self._phrases[text]
-            return self._pinned.get(text)
+            if said in self._phrases:
+                self._phrases.move_to_end(said)
+                return self._phrases[said]
+            return self._pinned.get(said)
 
-    def _render(self, text: str) -> Phrase:
+    def _render(self, said: _Said) -> Phrase:
         with self._rendering:
-            if (phrase := self._cached(text)) is not None:  # another thread was asked for it, too
+            if (phrase := self._cached(said)) is not None:  # another thread was asked for it, too
                 return phrase
-            phrase = _finished(*self._attempt(text), self.rate)
+            phrase = _finished(*self._attempt(*said), self.rate)
             with self._lock:
-                self._phrases[text] = phrase
+                self._phrases[said] = phrase
                 while sum(len(kept.samples) for kept in self._phrases.values()) > CACHE_S * self.rate:
                     self._phrases.popitem(last=False)
             return phrase
 
-    def _attempt(self, text: str) -> tuple[NDArray[np.float32], int]:
+    def _attempt(self, text: str, slow: bool) -> tuple[NDArray[np.float32], int]:
         """Render; after a failure once more, with the synthesizer begun afresh."""
         if not any(character.isalnum() for character in text):
             return np.zeros(0, np.float32), self.rate
         try:
-            sound = self._renderer.render(text)
+            sound = self._renderer.render(text, slow=slow)
         except DeviceError:
             self._renderer.restart()
             try:
-                sound = self._renderer.render(text)
+                sound = self._renderer.render(text, slow=slow)
             except DeviceError as error:
                 self._lost = error
                 raise
