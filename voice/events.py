@@ -151,6 +151,11 @@ class Ducked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted(Event):
+    """Somebody may have said "stop" over the guide; it is not sure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silenced(Event):
     """The guide's voice has faded out."""
 

@@ -62,6 +62,8 @@ class Session:
         self._measuring: RoomLevel | None = None
         self._plays = 0
         self._preparing: int | None = None
+        self._next_play: tuple[Sequence[Step], int] | None = None
+        """Steps that are being prepared and have not begun, with their first round; a pause must not lose them."""
 
     @property
     def now_s(self) -> float:
@@ -157,13 +159,16 @@ class Session:
                 left = self._responses.time_left(self.performer.left_s(self.frame))
                 self._play((Step(say=Say(text=left)),), 1, beside=True)
             case do.Hush(why=why, fade_ms=fade_ms):
-                self._preparing = None
+                self._preparing = self._next_play = None
                 self.performer.hush(self.frame, why, fade_ms)
             case do.Hold():
                 self._preparing = None
                 self.performer.hold(self.frame)
             case do.Resume():
-                self.performer.resume(self.frame)
+                if self._next_play:
+                    self._play(*self._next_play, beside=False)
+                else:
+                    self.performer.resume(self.frame)
             case do.Stretch(factor=factor):
                 self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
             case do.Volume(change_db=change_db):
@@ -194,11 +199,15 @@ class Session:
         """Prepare the phrases, then start; a Hush or Hold in between calls it off."""
         self._plays += 1
         self._preparing = ticket = self._plays
+        if not beside:
+            self._next_play = (steps, first_round)
 
         def start() -> None:
             if self._preparing != ticket:
                 return
             self._preparing = None
+            if not beside:
+                self._next_play = None
             timeline = compile_steps(steps, self.performer.measure, first_round)
             (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
 

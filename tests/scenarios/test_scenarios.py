@@ -3,7 +3,8 @@
 A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentence has been spoken), ``it breathes``
 (this many rounds have begun), ``it is`` (the conversation's state), ``wait`` (seconds), ``it is silent for`` (seconds
 without any sound), ``they shout`` (so many times over the guide), ``it has not said``
-(this sentence, so far), ``they press`` (a key). ``settings`` are the couple's, with ``written_down`` the words go into
+(this sentence, so far), ``they press`` (a key), ``they perhaps say``
+("stop", but it is not sure). ``settings`` are the couple's, with ``written_down`` the words go into
 an events file. Scenarios with ``voice`` are also spoken by that
 synthetic voice into the real recognizer.
 """
@@ -21,7 +22,7 @@ import pytest
 from voice.app import FILE_RATE, Content, Options, build_session, listen_with, load_content, prepare_now
 from voice.content import read_yaml
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock
-from voice.events import Beat, Cue, Ducked, Event
+from voice.events import Beat, Cue, Doubted, Ducked, Event
 from voice.guiding.settings import Settings
 from voice.hearing.recognizer import Recognizer
 from voice.speaking.mixer import Mixer
@@ -112,6 +113,12 @@ class Stage:
     def they_press(self, key: str) -> None:
         """A key at the terminal."""
         self.session.press(key)
+
+    def they_perhaps_say(self, text: str) -> None:
+        """Something that may have been "stop" is heard over the guide."""
+        assert text == "stop"
+        self.session.receive(Doubted(t=self.session.now_s))
+        self.wait(0.1)
 
     def they_shout(self, times: int) -> None:
         """The guide is lowered so many times, two seconds apart, because they talk over it."""

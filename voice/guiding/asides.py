@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice.events import Event
+from voice.events import Event, Speech
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
@@ -14,19 +14,52 @@ from voice.guiding.walk import Segment, Stage
 
 PAUSE_LASTS_S = 120.0
 """A pause that nobody ends lets go after two minutes."""
+QUIET_FIRST_S = 2.0
+"""After a doubtful "stop" it is silent until nobody has spoken for so long, and then asks."""
+MEANS_STOP_S = 4.0
+"""Silence after "Go on, or stop?" means stop."""
+TALKING_S = 10.0
+"""Who spoke within this time is taken to be still talking."""
 
 
 class Asides(Stages):
     """Holds a practice, answers, and goes back to where it stood."""
 
     def _pause(self, event: Event) -> list[Effect]:
-        beside = self.state is State.ANSWERING
         self.state = State.PAUSED
-        held: Effect = do.Hush("pause") if beside else do.Hold()
-        return [held, do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
+        return [do.Hold(), do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
+
+    def _doubt(self, event: Event) -> list[Effect]:
+        """Perhaps a "stop": silent at once, one question later; a second one in a practice is taken as said."""
+        if self._doubted:
+            self._end(event.t)
+            return [do.Hush("stop"), do.CancelTimers()]
+        self._doubted = True
+        self.state = State.PAUSED
+        return [do.Hold(), do.CancelTimers(), do.SetTimer("doubt", QUIET_FIRST_S)]
+
+    def _ask_whether_to_go_on(self, event: Event) -> list[Effect]:
+        self._in_doubt = True
+        return self._aside(event, do.Say(self._sentence("GoOnOrStop")))
+
+    def _note_talk(self, event: Event) -> list[Effect]:
+        """Somebody talks during a pause."""
+        begins = isinstance(event, Speech) and event.edge == "start"
+        self._talked_until = float("inf") if begins else event.t
+        if not self._doubted or self._in_doubt:
+            return []
+        return [do.CancelTimer("doubt")] if begins else [do.SetTimer("doubt", QUIET_FIRST_S)]
+
+    def _let_go(self, event: Event) -> list[Effect]:
+        """A pause has lasted: one soft tone, unless people are talking."""
+        self._end(event.t)
+        tone = [do.Sound("soft-tone")] if event.t - self._talked_until > TALKING_S else []
+        return [do.Hush("nobody went on"), do.CancelTimers(), *tone]
 
     def _go_on(self, event: Event) -> list[Effect]:
-        return [do.CancelTimers(), *self._back_to_stage(event.t)]
+        if self.state is State.ANSWERING and self._return_to is not State.PAUSED:
+            return []
+        return [do.Hold(), do.CancelTimers(), *self._back_to_stage(event.t)]
 
     def _back_to_stage(self, now_s: float) -> list[Effect]:
         if isinstance(self._stage, Segment):
@@ -47,7 +80,10 @@ class Asides(Stages):
     def _return_to_practice(self, event: Event) -> list[Effect]:
         if self._return_to in (State.PAUSED, State.IDLE):
             self.state = self._return_to
-            return [do.SetTimer("pause", PAUSE_LASTS_S)] if self.state is State.PAUSED else []
+            if self.state is State.IDLE:
+                return []
+            answer_due, self._in_doubt = self._in_doubt, False
+            return [do.SetTimer("no-answer", MEANS_STOP_S) if answer_due else do.SetTimer("pause", PAUSE_LASTS_S)]
         return self._back_to_stage(event.t)
 
     def _say_time_left(self, event: Event) -> list[Effect]:

@@ -87,10 +87,6 @@ class Conversation(Answers):
         self._end(event.t)
         return [do.Hush("stop"), do.CancelTimers()]
 
-    def _let_go(self, event: Event) -> list[Effect]:
-        self._end(event.t)
-        return [do.Hush("nobody went on"), do.CancelTimers(), do.Sound("soft-tone")]
-
     def _undo(self, event: Event) -> list[Effect]:
         """A plain "no" undoes a start while it is fresh; later they may be saying it to each other."""
         return self._stop(event) if self._memory.can_undo(event.t) else []

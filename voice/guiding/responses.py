@@ -19,7 +19,10 @@ REQUIRED = {
     "WhoseTurn": ("first", "second", "nobody"),
     "EmergencyNumber": ("default",),
     "CrisisNumber": ("default",),
-    **{name: ("default",) for name in ("NoNeedTo", "TakeYourTime", "ForUs", *BESIDE.values(), *ENDING.values())},
+    **{
+        name: ("default",)
+        for name in ("NoNeedTo", "TakeYourTime", "ForUs", "GoOnOrStop", *BESIDE.values(), *ENDING.values())
+    },
     "WhoToCall": ("default", "unknown"),
 }
 """Every sentence that the code asks for, by intent and key."""

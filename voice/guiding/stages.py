@@ -44,11 +44,14 @@ class Stages:
         self._memory = Memory()
         self._dials = Dials()
         self._shouting = Shouting()
+        self._doubted = self._in_doubt = False
+        self._talked_until = float("-inf")
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
         facts = self._memory.facts(practice, now_s, alone=alone)
         self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._memory.begun))
         self._rounds, self._closed, self._room_db, self._shouting = 0, False, None, Shouting()
+        self._doubted = self._in_doubt = False
         self._dials.usual_pace()
         self._memory.begins(practice, now_s)
 

@@ -37,6 +37,8 @@ class _Playing:
     timeline: plan.Timeline
     origin: int
     """Output frame of the timeline's start."""
+    beside: bool
+    """Whether something else is held meanwhile."""
     placed: int = 0
     """Cues already on the mixer."""
     reports: list[Event] = field(default_factory=list)
@@ -105,7 +107,7 @@ class Performer:
 
     def play_beside(self, timeline: plan.Timeline, frame: int) -> None:
         """Play from ``frame`` on, and keep what is held."""
-        self._begin(timeline, frame)
+        self._begin(timeline, frame, beside=True)
 
     def sound(self, name: str, frame: int) -> None:
         """Place one soft sound at ``frame``."""
@@ -120,10 +122,10 @@ class Performer:
             self._report(Silenced(t=frame / self.rate + fade_ms / 1000, why=why))
 
     def hold(self, frame: int) -> None:
-        """Fade out from ``frame`` and remember where."""
+        """Fade out from ``frame`` and remember where; what plays beside is forgotten."""
         playing = self._playing
         self._cut(frame, FADE_MS)
-        if playing:
+        if playing and not playing.beside:
             self._held = playing.timeline.resumed_from(max(0, self._ms(frame - playing.origin)))
 
     def resume(self, frame: int) -> None:
@@ -201,8 +203,8 @@ class Performer:
                 done.append(Finished(t=end / self.rate))
         return done
 
-    def _begin(self, timeline: plan.Timeline, frame: int) -> None:
-        self._playing = _Playing(timeline, frame)
+    def _begin(self, timeline: plan.Timeline, frame: int, *, beside: bool = False) -> None:
+        self._playing = _Playing(timeline, frame, beside)
         self._playing.reports = self._reports_of(self._playing, after=frame - 1)
         self.place_until(frame)
 

@@ -1,0 +1,82 @@
+"""A session whose sounds take time to be made, as they do in the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from voice.app import FILE_RATE, Options, build_session, load_content
+from voice.drives.virtual import VirtualClock
+from voice.events import Beat, Event
+from voice.guiding.timeline import Sound
+from voice.session import Session
+from voice.speaking.mixer import Mixer
+from voice.speaking.voice import Voice
+
+
+class Later:
+    """Makes sounds when it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    def __call__(self, sounds: Sequence[Sound], then: Callable[[], None]) -> None:
+        """Remember what to do when they are made."""
+        self.waiting.append(then)
+
+    def make_all(self) -> None:
+        """Everything asked for so far is made."""
+        waiting, self.waiting = self.waiting, []
+        for then in waiting:
+            then()
+
+
+@pytest.fixture
+def events() -> list[Event]:
+    """What happened."""
+    return []
+
+
+@pytest.fixture
+def later() -> Later:
+    """The maker of sounds."""
+    return Later()
+
+
+@pytest.fixture
+def session(events: list[Event], later: Later) -> Iterator[Session]:
+    """The built-in practices with the real voice."""
+    voice = Voice(FILE_RATE)
+    yield build_session(load_content(Options()), voice, Mixer(FILE_RATE), FILE_RATE, later, events.append)
+    voice.close()
+
+
+def run(session: Session, later: Later, seconds: float) -> None:
+    """Let time pass while sounds are made at once."""
+    clock = VirtualClock(session, None)
+    end = session.now_s + seconds
+    while session.now_s < end:
+        later.make_all()
+        clock.step()
+
+
+def test_a_pause_before_the_first_sound_loses_nothing(session: Session, later: Later, events: list[Event]) -> None:
+    """What was being prepared begins after "go on"."""
+    session.read("help us calm down")
+    session.read("pause")
+    run(session, later, 5)
+    assert not [event for event in events if isinstance(event, Beat)]
+    session.read("go on")
+    run(session, later, 20)
+    assert [event.round for event in events if isinstance(event, Beat)][0] == 1
+
+
+def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
+    """Nothing begins, not even after "go on"."""
+    session.read("help us calm down")
+    session.read("stop")
+    session.read("go on")
+    run(session, later, 10)
+    assert session.conversation.is_idle
+    assert not [event for event in events if isinstance(event, Beat)]
