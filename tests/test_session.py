@@ -69,7 +69,7 @@ def test_a_pause_before_the_first_sound_loses_nothing(session: Session, later: L
     assert not [event for event in events if isinstance(event, Beat)]
     session.read("go on")
     run(session, later, 20)
-    assert [event.round for event in events if isinstance(event, Beat)][0] == 1
+    assert next(event.round for event in events if isinstance(event, Beat)) == 1
 
 
 def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
