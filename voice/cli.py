@@ -23,6 +23,7 @@ EPILOG = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
     os.umask(0o077)
+    _no_core_dumps()
     args = build_parser().parse_args(arguments)
     logging.basicConfig(level=args.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     module = importlib.import_module(f"voice.commands.{args.command or 'listen'}")
@@ -36,6 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _no_core_dumps() -> None:
+    """A crash must leave no picture of memory, with what was said in it, on disk; child processes inherit this."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -53,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _model):
+    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _model, _forget):
         _common(add(commands), suppress=True)
     return parser
 
@@ -146,6 +156,12 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
 
 def _scripts(commands: Commands) -> argparse.ArgumentParser:
     return commands.add_parser("scripts", help="every practice, its length and what to say")
+
+
+def _forget(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("forget", help="delete everything that Attune ever wrote, and say what")
+    parser.add_argument("--yes", action="store_true", help="without being asked")
+    return parser
 
 
 def _model(commands: Commands) -> argparse.ArgumentParser:

@@ -1,0 +1,179 @@
+"""Privacy as properties: no internet while it runs, no words and no sound on disk, nothing readable by others."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice.hearing.known_models import models_folder
+
+HERE = Path(__file__).parent
+RARE = ("marmalade", "zeppelin", "tambourine")
+"""Words that no script, intent or library has any reason to write."""
+TOLD = f"yesterday the {RARE[0]} fell on the {RARE[1]}"
+RATE = 16_000
+LEAK = """
+import voice.session
+heard = voice.session.Session.receive
+def receive(self, event):
+    open({path!r}, "a").write(repr(event))
+    heard(self, event)
+voice.session.Session.receive = receive
+"""
+
+
+def attune(
+    home: Path, *arguments: str, lines: str = "", before: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run Attune with a home and a temporary folder of its own; the models of this machine are shared."""
+    for name in ("tmp", ".cache/attune"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    models = home / ".cache" / "attune" / "models"
+    if models_folder().is_dir() and not models.exists():
+        models.symlink_to(models_folder())
+    keep = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    environment = keep | {"HOME": str(home), "TMPDIR": str(home / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [*before, sys.executable, "-m", "voice", "--log-level", "debug", *arguments],
+        input=lines, capture_output=True, text=True, cwd=home, env=environment, check=False, timeout=300,
+    )  # fmt: skip
+
+
+def written_by(home: Path) -> list[Path]:
+    """Every file below a home, apart from the shared models."""
+    return [path for path in home.rglob("*") if path.is_file() and "models" not in path.parts]
+
+
+def leaks(home: Path, *texts: str) -> list[str]:
+    """Where rare words, or sound, can be found afterwards."""
+    found = [f"a text: {word}" for text in texts for word in RARE if word in text.lower()]
+    for path in written_by(home):
+        content = path.read_bytes().lower()
+        found += [f"{path}: {word}" for word in RARE for code in ("utf-8", "utf-16-le") if word.encode(code) in content]
+        found += [f"{path}: sound"] if content[:4] in (b"riff", b"flac", b"oggs", b"form") else []
+    return found
+
+
+@pytest.fixture
+def heard(say: Any, tmp_path: Path) -> tuple[Path, Path]:
+    """A microphone file outside the home: a start, rare words in a turn, and a stop; and where the answer goes."""
+    parts = [say("help us listen", "flite:slt"), np.zeros(8 * RATE), say(TOLD, "flite:slt"), say("stop", "flite:slt")]
+    mic = tmp_path / "mic.wav"
+    soundfile.write(mic, np.concatenate(parts).astype(np.float32), RATE)
+    return mic, tmp_path / "out.wav"
+
+
+def test_what_is_typed_is_nowhere_afterwards(tmp_path: Path) -> None:
+    """Rare words in a partner's turn are in no file, no log and no temporary file."""
+    done = attune(tmp_path, "type", lines=f"help us listen\n{TOLD}\n{RARE[2]}\nstop\n")
+    assert done.returncode == 0, done.stderr
+    assert leaks(tmp_path, done.stderr) == []
+
+
+@pytest.mark.audio
+def test_what_is_heard_is_nowhere_afterwards(heard: tuple[Path, Path], tmp_path: Path) -> None:
+    """The same with a synthetic voice through the real recognizer; only the file that was asked for is there."""
+    home = tmp_path / "home"
+    done = attune(home, "--engine", "whisper", "--mic", str(heard[0]), "--speaker", str(heard[1]))
+    assert done.returncode == 0, done.stderr
+    assert leaks(home, done.stderr, done.stdout) == []
+
+
+def test_a_line_that_wrote_a_word_would_be_found(tmp_path: Path) -> None:
+    """The same check goes red when somebody adds a line that keeps what was heard."""
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "sitecustomize.py").write_text(LEAK.format(path=str(tmp_path / "kept.txt")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "leak"), *filter(None, sys.path)]))
+        done = attune(tmp_path, "type", lines=f"help us listen\n{TOLD}\nstop\n")
+    assert done.returncode == 0, done.stderr
+    assert leaks(tmp_path)
+
+
+def test_only_the_owner_can_read_what_it_writes(tmp_path: Path) -> None:
+    """An events file and a sound file, written where they were asked for."""
+    done = attune(tmp_path, "type", "--events", "ev.jsonl", "--speaker", "out.wav", lines="help us calm down\nstop\n")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.glob("*.*")} >= {"ev.jsonl", "out.wav"}
+    assert [path for path in written_by(tmp_path) if path.stat().st_mode & 0o077] == []
+
+
+def test_it_leaves_no_core_dump(tmp_path: Path) -> None:
+    """The limit is zero before anything is loaded, and children inherit it."""
+    code = (
+        "import voice.cli, resource, sys; voice.cli._no_core_dumps(); print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE.parent.parent
+    )
+    assert done.stdout.strip() == "(0, 0)"
+
+
+@pytest.fixture
+def filtered() -> tuple[str, ...]:
+    """A prefix that kills whatever opens an internet socket."""
+    if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
+        pytest.skip("the filter is written for Linux on x86-64 and ARM64")
+    prefix = (sys.executable, str(HERE / "no_internet.py"))
+    probe = "import socket; socket.socket(socket.AF_INET)"
+    assert subprocess.run([*prefix, sys.executable, "-c", probe], check=False).returncode == -31, "the filter works"
+    return prefix
+
+
+def test_no_internet_socket_is_opened_typed(filtered: tuple[str, ...], tmp_path: Path) -> None:
+    """A whole practice under a filter that kills on the attempt."""
+    done = attune(tmp_path, "type", "--speaker", "out.wav", lines="help us calm down\nenough\n", before=filtered)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.audio
+def test_no_internet_socket_is_opened_on_files(
+    filtered: tuple[str, ...], heard: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Recognizer and synthesizer in their processes, too."""
+    done = attune(
+        tmp_path / "home", "--engine", "whisper", "--mic", str(heard[0]), "--speaker", str(heard[1]), before=filtered
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.audio
+def test_everything_works_where_there_is_no_network(heard: tuple[Path, Path], tmp_path: Path) -> None:
+    """In a network namespace of its own, without even a loopback."""
+    alone = ("unshare", "--net", "--map-root-user") if os.getuid() else ("unshare", "--net")
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system gives no network namespace")
+    done = attune(
+        tmp_path / "home", "--engine", "whisper", "--mic", str(heard[0]), "--speaker", str(heard[1]), before=alone
+    )
+    assert done.returncode == 0, done.stderr
+    assert heard[1].stat().st_size > 100_000
+    assert socket.AF_INET  # this process still has one
+
+
+def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
+    """Settings, own practices and models go, and it says what; a second time there is nothing to forget."""
+    for name in (".config/attune/scripts/own.yaml", ".config/attune/settings.yaml", ".local/share/attune/journal.db"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    asked = attune(tmp_path, "forget")
+    assert asked.returncode == 1
+    assert "attune forget --yes" in asked.stderr
+    done = attune(tmp_path, "forget", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "settings, own practices and recordings: 2 files" in done.stdout
+    assert "journal, promises and rituals: 1 file" in done.stdout
+    assert written_by(tmp_path) == []
+    assert (
+        "nothing to forget" in attune(tmp_path, "forget").stdout.lower() or not (tmp_path / ".config/attune").exists()
+    )
