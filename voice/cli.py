@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _model, _forget):
+    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _doctor, _model, _forget):
         _common(add(commands), suppress=True)
     return parser
 
@@ -156,6 +156,13 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
 
 def _scripts(commands: Commands) -> argparse.ArgumentParser:
     return commands.add_parser("scripts", help="every practice, its length and what to say")
+
+
+def _doctor(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("doctor", help="what works on this machine, and what to do where it does not")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--sound", action="store_true", help="also play a soft chirp and listen for it")
+    return parser
 
 
 def _forget(commands: Commands) -> argparse.ArgumentParser:

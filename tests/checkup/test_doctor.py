@@ -1,0 +1,86 @@
+"""The doctor tells what works, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.soundcard import sound_card, why_missing
+from voice.checkup.echo import chirp, find_chirp
+from voice.checkup.findings import Finding, look
+from voice.errors import DeviceError
+from voice.hearing.microphone import RATE
+
+PARTS = ["practices", "microphone", "loudspeaker", "recognizer", "voice", "clock", "folders"]
+
+
+def doctor(*arguments: str, env: dict[str, str] | None = None) -> tuple[int, Any]:
+    """Exit code, and what it prints as JSON."""
+    command = [sys.executable, "-m", "voice", "doctor", "--json", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=env or dict(os.environ), check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_what_cannot_be_used_is_a_finding_with_a_remedy() -> None:
+    """An error that a person can mend does not end the check-up."""
+
+    def broken() -> Finding:
+        raise DeviceError("There is no microphone.", "Plug one in.")
+
+    assert look("microphone", broken) == Finding("microphone", False, "There is no microphone.", "Plug one in.")
+
+
+@given(
+    delay_ms=st.integers(0, 400), leak_db=st.floats(-30, 6), noise_db=st.floats(-80, -55), seed=st.integers(0, 2**16)
+)
+def test_the_chirp_is_found_where_it_is(delay_ms: int, leak_db: float, noise_db: float, seed: int) -> None:
+    """Its place to a millisecond and its level to a decibel, in noise under it."""
+    noise = np.random.default_rng(seed).normal(0, 10 ** (noise_db / 20), RATE * 2)
+    at = RATE * delay_ms // 1000
+    played = chirp(RATE) * 10 ** (leak_db / 20)
+    noise[at : at + len(played)] += played
+    found = find_chirp(noise.astype(np.float32))
+    assert found is not None
+    assert found[0] == pytest.approx(delay_ms / 1000, abs=0.001)
+    assert found[1] == pytest.approx(leak_db, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_chirp_is_found_in_silence_or_noise(seed: int) -> None:
+    """Neither in true silence nor in noise."""
+    assert find_chirp(np.zeros(RATE * 2, np.float32)) is None
+    assert find_chirp(np.random.default_rng(seed).normal(0, 0.01, RATE * 2).astype(np.float32)) is None
+
+
+@pytest.mark.audio
+def test_every_part_is_there_and_what_fails_has_a_remedy() -> None:
+    """With the devices that this machine has, or none."""
+    code, told = doctor("--engine", "whisper")
+    assert [finding["part"] for finding in told["findings"]] == PARTS
+    assert all(finding["good"] or finding["remedy"] for finding in told["findings"])
+    assert told["good"] == all(finding["good"] for finding in told["findings"])
+    assert code == (0 if told["good"] else 1)
+
+
+@pytest.mark.device
+@pytest.mark.audio
+def test_it_measures_how_much_of_the_loudspeaker_is_heard() -> None:
+    """On a virtual sound card whose loudspeaker leads back into the microphone at full level."""
+    if reason := why_missing():
+        pytest.skip(reason)
+    with sound_card() as card:
+        card.control("load-module", "module-loopback", "source=speaker.monitor", "sink=micsink", "latency_msec=60")
+        code, told = doctor("--engine", "whisper", "--sound", env=card.env)
+    echo = told["findings"][-1]
+    assert [finding["part"] for finding in told["findings"]] == [*PARTS, "echo"]
+    assert -6 < echo["figures"]["leak_db"] < 6, echo
+    assert 0 < echo["figures"]["delay_ms"] < 600, echo
+    assert code == (0 if all(finding["good"] for finding in told["findings"]) else 1)
