@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _doctor, _model, _forget):
+    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _doctor, _model, _service, _forget):
         _common(add(commands), suppress=True)
     return parser
 
@@ -162,6 +162,12 @@ def _doctor(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("doctor", help="what works on this machine, and what to do where it does not")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--sound", action="store_true", help="also play a soft chirp and listen for it")
+    return parser
+
+
+def _service(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("service", help="listen from login on, as a service of your own systemd")
+    parser.add_argument("action", choices=["install", "remove", "status"])
     return parser
 
 

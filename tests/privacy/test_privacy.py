@@ -163,7 +163,12 @@ def test_everything_works_where_there_is_no_network(heard: tuple[Path, Path], tm
 
 def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     """Settings, own practices and models go, and it says what; a second time there is nothing to forget."""
-    for name in (".config/attune/scripts/own.yaml", ".config/attune/settings.yaml", ".local/share/attune/journal.db"):
+    for name in (
+        ".config/attune/scripts/own.yaml",
+        ".config/attune/settings.yaml",
+        ".local/share/attune/journal.db",
+        ".config/systemd/user/attune.service",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     asked = attune(tmp_path, "forget")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 
+from voice.commands import service
 from voice.errors import DeviceError
 from voice.keeping.everything import folders_written, forget_everything, found
+from voice.service.unit import unit_path
 
 
 def run(args: argparse.Namespace) -> int:
     """Say what is there, ask once unless ``--yes`` was given, and delete it; exit code 1 if it was not wanted."""
     files = found()
-    if not any(files.values()):
+    served = unit_path().exists()
+    if not any(files.values()) and not served:
         forget_everything()  # empty folders go, too
         print("There is nothing to forget.")
         return 0
@@ -23,9 +26,13 @@ def run(args: argparse.Namespace) -> int:
             print(
                 f"{what}: {len(paths)} {'file' if len(paths) == 1 else 'files'}, {_in_words(size)}, in {places[what]}"
             )
+    if served:
+        print(f"service: {unit_path()}")
     if not args.yes and not _agreed():
         print("Nothing was deleted.")
         return 1
+    if served:
+        service.remove()
     forget_everything()
     print("All of it is gone.")
     return 0

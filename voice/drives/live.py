@@ -63,8 +63,9 @@ class Output(Protocol):
 class Loop:
     """Runs one session in real time; everything that touches it passes through the inbox."""
 
-    def __init__(self, output: Output, log: Callable[[Event], None]) -> None:
-        """``log`` is given what the loop itself notices."""
+    def __init__(self, output: Output, log: Callable[[Event], None], alive: Callable[[], None] = lambda: None) -> None:
+        """``log`` is given what the loop itself notices; ``alive`` is called at every turn."""
+        self._alive = alive
         self.inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.ended = threading.Event()
         self._output = output
@@ -84,6 +85,7 @@ class Loop:
 
     def _tick(self, session: Session, margin: int) -> None:
         """Take what came in, let time pass, and mix ahead."""
+        self._alive()
         work = self._next(IDLE_TICK_S if session.resting else TICK_S)
         session.advance(self._output.next_free_frame + margin, played=self._output.played_frame)
         while work is not None:

@@ -16,6 +16,7 @@ from voice.errors import DeviceError
 from voice.events import Event, Ready
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
+from voice.service.notify import Notifier
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.portaudio import hurry
 from voice.speaking.voice import Voice
@@ -46,7 +47,8 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         voice = Voice(speaker.rate, options.voice)
         stack.callback(voice.close)
         content = read()
-        loop = Loop(speaker, log)
+        manager = Notifier()
+        loop = Loop(speaker, log, manager.alive)
         preparer = Preparer(loop)
         stack.callback(preparer.close)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
@@ -62,11 +64,13 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         hearing.start()
         preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
+        manager.ready()
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
         stack.enter_context(keys(lambda key: loop.inbox.put(lambda: session.press(key))))
         try:
             loop.run(session)
         finally:
+            manager.stopping()
             loop.ended.set()
             hearing.join()
     return 0

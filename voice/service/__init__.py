@@ -1,0 +1,1 @@
+"""Attune as a service of the user's own systemd."""
