@@ -6,6 +6,7 @@ YAML 1.2 by ruamel.yaml, because it keeps lines and does not turn ``18:00`` or `
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +19,9 @@ APP = "attune"
 Kind = Literal["scripts", "intents", "audio"]
 Location = tuple[str | int, ...]
 
+MAX_BRACKETS = 100
+"""More open brackets than this are refused: the parser takes seconds for thousands."""
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 MAX_BYTES = 1_000_000
 """A larger YAML file is refused: our largest is under 60 kB."""
 
@@ -72,6 +76,7 @@ def read_yaml(path: Path) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     _refuse_tabs(path, text)
+    _refuse_towers(path, text)
     try:
         node = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
@@ -107,6 +112,19 @@ def _refuse_tabs(path: Path, text: str) -> None:
     for number, line in enumerate(text.splitlines(), start=1):
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise _one(path, number, "a tab indents this line", "write two spaces for each step of indentation")
+
+
+def _refuse_towers(path: Path, text: str) -> None:
+    """Thousands of open brackets take the parser seconds, so they are counted first, outside of quotes."""
+    depth = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = QUOTED.sub("", line)
+        if not any(sign in bare for sign in "[]{}"):
+            continue
+        for sign in bare:
+            depth = max(0, depth + (sign in "[{") - (sign in "]}"))
+            if depth > MAX_BRACKETS:
+                raise _one(path, number, "is nested too deeply", "close the brackets, or write it flatter")
 
 
 MAX_DEPTH = 40

@@ -56,7 +56,7 @@ def read_wav(path: Path, rate: int = HEARING_RATE) -> npt.NDArray[np.float32]:
     except (soundfile.LibsndfileError, OSError, ValueError) as error:
         remedy = "Give a WAV or FLAC file; `sox in.mp3 out.wav` makes one."
         raise DeviceError(f"{path} is not a sound file that can be read.", remedy) from error
-    mono = np.nan_to_num(samples.mean(axis=1), nan=0.0, posinf=1.0, neginf=-1.0)
+    mono = np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0).mean(axis=1)
     if own_rate == rate or not len(mono):
         return np.ascontiguousarray(mono, np.float32)
     import soxr

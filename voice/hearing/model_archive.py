@@ -52,7 +52,11 @@ def _unpack_one(archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo,
     """Write one file; how many bytes are left of the limit. The sizes an archive states are not trusted."""
     target = into / member.filename
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with opened.open(member) as source, target.open("xb") as file:
+    try:
+        source = opened.open(member)
+    except OSError as error:  # a place before the file's beginning
+        raise _refused(archive, "it is damaged") from error
+    with source, target.open("xb") as file:
         while piece := source.read(PIECE_BYTES):
             left -= len(piece)
             if left < 0:
