@@ -26,6 +26,10 @@ LOGGER = logging.getLogger(__name__)
 
 TICK_S, IDLE_TICK_S = 0.01, 0.05
 """How often the loop looks at the clock while something plays, and while nothing does; words wake it at once."""
+REVIVE_EVERY_S = 1.0
+"""How often a lost device is tried again, seconds."""
+LOST_S = 1.0
+"""Without a block for this long a microphone is lost, seconds."""
 MARGIN_MS = 20
 """Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
 
@@ -59,6 +63,13 @@ class Output(Protocol):
     def underflows(self) -> int:
         """How often samples were missing."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether the device still takes samples."""
+
+    def revive(self) -> bool:
+        """Open a lost device again; whether that went well."""
+
 
 class Loop:
     """Runs one session in real time; everything that touches it passes through the inbox."""
@@ -71,6 +82,8 @@ class Loop:
         self._output = output
         self._log = log
         self._underflows = 0
+        self._revive_at_s: float | None = None
+        """When a lost output is tried again, monotonic seconds; ``None`` while it plays."""
 
     def run(self, session: Session, *, until: Callable[[], bool] = lambda: False) -> None:
         """Drive ``session`` until ``ended`` is set or ``until`` holds; fades out before it returns, also on Ctrl-C."""
@@ -87,6 +100,7 @@ class Loop:
         """Take what came in, let time pass, and mix ahead."""
         self._alive()
         work = self._next(IDLE_TICK_S if session.resting else TICK_S)
+        self._mind_the_output(session)
         session.advance(self._output.next_free_frame + margin, played=self._output.played_frame)
         while work is not None:
             work()
@@ -99,6 +113,19 @@ class Loop:
         if self._output.underflows != self._underflows:
             self._underflows = self._output.underflows
             self._log(Underflow(t=session.now_s, count=self._underflows))
+
+    def _mind_the_output(self, session: Session) -> None:
+        """Hold what plays while the loudspeaker is gone, try it once a second, and go on with an inhale."""
+        if self._revive_at_s is None:
+            if not self._output.alive:
+                session.performer.interrupt(self._output.next_free_frame)
+                self._log(Error(t=session.now_s, what="The loudspeaker is gone; Attune waits for it."))
+                self._revive_at_s = time.monotonic()
+        elif time.monotonic() >= self._revive_at_s:
+            self._revive_at_s = time.monotonic() + REVIVE_EVERY_S
+            if self._output.revive():
+                self._revive_at_s = None
+                session.performer.restore(self._output.next_free_frame)
 
     def _next(self, wait_s: float = 0.0) -> Callable[[], None] | None:
         try:
@@ -150,6 +177,7 @@ class HearingThread:
         self._loop = loop
         self._log = log
         self._dropped = 0
+        self._lost = False
         self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
 
     def start(self) -> None:
@@ -170,10 +198,23 @@ class HearingThread:
             self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))
             self._loop.inbox.put(self._loop.ended.set)
 
+    def _mind_the_microphone(self) -> None:
+        """Say once that the microphone is gone, and try it once a second."""
+        if self._microphone.silent_s < LOST_S:
+            return
+        if not self._lost:
+            self._lost = True
+            what = "The microphone is gone; Attune waits for it."
+            self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))
+        if not self._microphone.revive():
+            self._loop.ended.wait(REVIVE_EVERY_S)
+
     def _hear_one(self) -> None:
         block = self._microphone.read(timeout_s=0.1)
         if block is None:
+            self._mind_the_microphone()
             return
+        self._lost = False
         session = self._session
         self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
         if not session.muted:

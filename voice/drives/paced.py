@@ -44,5 +44,12 @@ class PacedOutput:
     def revise(self) -> None:
         """Nothing is mixed ahead."""
 
+    alive = True
+    """The system's clock never stops."""
+
+    def revive(self) -> bool:
+        """There is nothing to be lost."""
+        return True
+
     def close(self) -> None:
         """Nothing to release; the writer belongs to the caller."""

@@ -50,11 +50,11 @@ class Conversation(Answers):
         )
 
     def hearing_state(self, now_s: float) -> str:
-        """The state that words are understood in: the present one, or ``after`` a practice, when danger still
-        counts.
+        """The state that words are understood in: the present one; while something is said and nothing else runs, idle;
+        and after a practice, when danger still counts, ``after``.
         """
-        danger = self.state is State.IDLE and self._memory.danger_counts(now_s)
-        return "after" if danger else self.state.value
+        state = self._return_to if self.state is State.ANSWERING and self._return_to is State.IDLE else self.state
+        return "after" if state is State.IDLE and self._memory.danger_counts(now_s) else state.value
 
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""

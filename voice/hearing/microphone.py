@@ -91,6 +91,19 @@ class Microphone:
         holder.append(cls(stream, rate, str(device["name"])))
         return holder[0]
 
+    def revive(self) -> bool:
+        """Open a device that was lost again, by its name; whether it records. Frames are counted on."""
+        self._stream.close()
+        try:
+            fresh = Microphone.open(self.name)
+            fresh.start()
+        except DeviceError:
+            return False
+        self._stream, self._queue, self._resampler = fresh._stream, fresh._queue, fresh._resampler
+        self.rate, self._last_s = fresh.rate, time.monotonic()
+        self._times.clear()
+        return True
+
     def start(self) -> None:
         """Begin to record; raises ``DeviceError``."""
         try:

@@ -50,6 +50,8 @@ class Loudspeaker:
         self.latency_s = latency_s
         self.reference = Reference(mixer.rate)
         self._stream = stream
+        self._channels = channels
+        self._revived = 0
         self._ring = Ring(mixer, channels, AHEAD_MS)
         self._free = round(mixer.rate * (latency_s / 2 + BLOCK_MS / 1000))
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS)
@@ -84,17 +86,25 @@ class Loudspeaker:
     @classmethod
     def _open(cls, sounddevice: Any, found: dict[str, Any], rate: int, channels: int) -> Loudspeaker:
         holder: list[Loudspeaker] = []
-        stream = sounddevice.RawOutputStream(
-            samplerate=rate,
-            blocksize=rate * BLOCK_MS // 1000,
-            device=found["index"],
-            channels=channels,
-            dtype="float32",
-            latency=max(LATENCY_S, found["default_high_output_latency"]),
-            callback=lambda out, frames, times, status: holder[0].give(out, frames, times, status),
-        )
+        stream = _stream(sounddevice, found, rate, channels, lambda *given: holder[0].give(*given))
         holder.append(cls(Mixer(rate), stream, channels, str(found["name"]), float(stream.latency)))
         return holder[0]
+
+    def revive(self) -> bool:
+        """Open a device that was lost again, by its name; whether it plays. Frames go on where they stood."""
+        sounddevice = import_sounddevice()
+        self._stream.close(ignore_errors=True)
+        try:
+            with silent():
+                found = sounddevice.query_devices(self.name, "output")
+                self._stream = _stream(sounddevice, found, self.rate, self._channels, self.give)
+                self._marks.clear()
+                self._start_s = self._last_s = None
+                self._revived = self._ring.taken
+                self._stream.start()
+        except (sounddevice.PortAudioError, ValueError):
+            return False
+        return True
 
     def start(self) -> None:
         """Begin to play, from frame 0. Raises ``DeviceError`` if the device refuses."""
@@ -169,7 +179,7 @@ class Loudspeaker:
             return False
         if self._last_s is None:
             return True
-        patience_s = GONE_S if self._ring.taken > self.rate else STARTING_S
+        patience_s = GONE_S if self._ring.taken - self._revived > self.rate else STARTING_S
         return bool(self._stream.active) and time.monotonic() - self._last_s < patience_s
 
     def close(self) -> None:
@@ -178,3 +188,16 @@ class Loudspeaker:
             if self.alive:
                 self._stream.stop(ignore_errors=True)
             self._stream.close(ignore_errors=True)
+
+
+def _stream(sounddevice: Any, found: dict[str, Any], rate: int, channels: int, give: Any) -> Any:
+    """A stream on a device, not started; raises PortAudio's errors."""
+    return sounddevice.RawOutputStream(
+        samplerate=rate,
+        blocksize=rate * BLOCK_MS // 1000,
+        device=found["index"],
+        channels=channels,
+        dtype="float32",
+        latency=max(LATENCY_S, found["default_high_output_latency"]),
+        callback=give,
+    )

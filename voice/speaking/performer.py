@@ -63,6 +63,7 @@ class Performer:
         self._gain_db = 0.0
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
+        self._interrupted: tuple[plan.Timeline, bool] | None = None
         self._reports: list[Event] = []
 
     def is_ready(self, sound: plan.Sound) -> bool:
@@ -117,16 +118,30 @@ class Performer:
 
     def hush(self, frame: int, why: str, fade_ms: int = FADE_MS) -> None:
         """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything was sounding."""
-        self._held = None
+        self._held = self._interrupted = None
         if self._cut(frame, fade_ms):
             self._report(Silenced(t=frame / self.rate + fade_ms / 1000, why=why))
 
     def hold(self, frame: int) -> None:
         """Fade out from ``frame`` and remember where; what plays beside is forgotten."""
+        self.interrupt(frame)
+        rest, self._interrupted = self._interrupted, None
+        if rest and not rest[1]:
+            self._held = rest[0]
+
+    def interrupt(self, frame: int) -> None:
+        """The output is lost: remember what plays, also if it plays beside."""
         playing = self._playing
         self._cut(frame, FADE_MS)
-        if playing and not playing.beside:
-            self._held = playing.timeline.resumed_from(max(0, self._ms(frame - playing.origin)))
+        if playing:
+            rest = playing.timeline.resumed_from(max(0, self._ms(frame - playing.origin)))
+            self._interrupted = (rest, playing.beside)
+
+    def restore(self, frame: int) -> None:
+        """The output is back: go on with what was interrupted, breathing at an inhale."""
+        rest, self._interrupted = self._interrupted, None
+        if rest:
+            self._begin(rest[0], frame, beside=rest[1])
 
     def resume(self, frame: int) -> None:
         """Go on from where ``hold`` left."""
