@@ -201,3 +201,19 @@ def test_no_device_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         Loudspeaker.open()
     with pytest.raises(DeviceError, match='There is no loudspeaker "kitchen"'):
         Loudspeaker.open("kitchen")
+
+
+def test_a_lost_device_is_opened_again_and_frames_go_on(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name; what was mixed ahead is still there, and the clock goes on from where it stood."""
+    room.play(200)
+    taken = room.speaker.next_free_frame
+    room.device.time += GONE_S + 0.1
+    assert not room.speaker.alive
+    monkeypatch.setattr(module, "import_sounddevice", lambda: sounddevice(set(), set()))
+    assert not room.speaker.revive()
+    monkeypatch.setattr(module, "import_sounddevice", lambda: sounddevice({RATE}, {1}))
+    assert room.speaker.revive()
+    assert room.speaker.alive
+    assert room.speaker.next_free_frame == taken
+    room.play(1)
+    assert room.speaker.next_free_frame == taken + BLOCK
