@@ -63,7 +63,20 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_demo, _type, _rehearse, _hear, _understand, _check, _scripts, _doctor, _model, _service, _forget):
+    for add in (
+        _demo,
+        _type,
+        _rehearse,
+        _hear,
+        _understand,
+        _check,
+        _scripts,
+        _new,
+        _doctor,
+        _model,
+        _service,
+        _forget,
+    ):
         _common(add(commands), suppress=True)
     return parser
 
@@ -156,6 +169,14 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
 
 def _scripts(commands: Commands) -> argparse.ArgumentParser:
     return commands.add_parser("scripts", help="every practice, its length and what to say")
+
+
+def _new(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("new", help="a practice of your own to begin from")
+    parser.add_argument("what", choices=["practice"])
+    parser.add_argument("name", metavar="ID", help="small letters and hyphens, for example kitchen-breath")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where, instead of your own settings folder")
+    return parser
 
 
 def _doctor(commands: Commands) -> argparse.ArgumentParser:
