@@ -15,6 +15,8 @@ from voice.session import Session
 BLOCK_MS = 10
 """Everything happens on this grid, milliseconds."""
 HEARING_RATE = 16_000
+SLOWEST_HZ, FASTEST_HZ = 4_000, 768_000
+"""Rates of sound files that are taken: speech needs 4 kHz, and no converter is faster."""
 
 
 class WavWriter:
@@ -56,6 +58,10 @@ def read_wav(path: Path, rate: int = HEARING_RATE) -> npt.NDArray[np.float32]:
     except (soundfile.LibsndfileError, OSError, ValueError) as error:
         remedy = "Give a WAV or FLAC file; `sox in.mp3 out.wav` makes one."
         raise DeviceError(f"{path} is not a sound file that can be read.", remedy) from error
+    if not SLOWEST_HZ <= own_rate <= FASTEST_HZ:
+        raise DeviceError(
+            f"{path} says it has {own_rate} frames a second.", "Sound has 4,000 to 768,000; record it anew."
+        )
     mono = np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0).mean(axis=1)
     if own_rate == rate or not len(mono):
         return np.ascontiguousarray(mono, np.float32)
