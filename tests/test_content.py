@@ -224,16 +224,16 @@ def test_the_quiet_room_says_the_change(room: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("name", "settings", "says"),
     [
-        ("promise", {}, "There's something you asked me to bring up."),
-        ("rituals", {}, "A moment for you two. A hug, if you both like."),
-        ("rituals", {"act": "breath"}, "A moment for you two. Breathe in."),
-        ("rituals", {"act": "i'm here"}, "A moment for you two. Perhaps: I'm here."),
-        ("triggers", {}, "It can stay as it is. Another day."),
+        ("promise", {"manner": "promise"}, "There's something you asked me to bring up."),
+        ("rituals", {"manner": "ritual", "words": "a hug"}, "It's six. A hug, if you both like."),
+        ("rituals", {"manner": "ritual", "act": "breath"}, "It's six. Breathe in."),
+        ("rituals", {"manner": "gentle", "act": "hug"}, "It's six. I'm here, if you like."),
+        ("triggers", {"manner": "follow-up"}, "It can stay as it is. Another day."),
     ],
 )
 def test_what_is_due_is_brought_up_and_can_be_left(name: str, settings: dict[str, str], says: str) -> None:
-    """The seam for the clock: started with ``due``, it leads to its matter at once, and silence is an answer."""
-    walk = Walk(PRACTICES[name].with_settings({"due": "yes", **settings}), {})
+    """Started as something due, a script leads to its matter at once, and silence is an answer."""
+    walk = Walk(PRACTICES[name], {"clock": "six", **settings})
     stages = in_silence(walk)
     said = [step.say.text for stage in stages if isinstance(stage, Segment) for step in stage.steps if step.say]
     assert says in said

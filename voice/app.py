@@ -18,6 +18,9 @@ from voice.guiding.timeline import Clip, Sound, Speech
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
+from voice.keeping.clock import Now, WallClock, clock_from, system_clock
+from voice.keeping.keeper import Keeper
+from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import load_settings
 from voice.session import Prepare, Session
 from voice.speaking.mixer import Mixer
@@ -42,6 +45,13 @@ class Options:
     """The synthesizer's voice, by name."""
     data: tuple[Path, ...] = ()
     """Folders with own ``scripts/`` and ``intents/``; later ones win."""
+    clock: Now | None = None
+    """What time it is when a drive on a virtual clock begins; by default the time it really is."""
+
+    @property
+    def virtual_clock(self) -> WallClock:
+        """The wall clock of a drive on a virtual clock."""
+        return clock_from(self.clock or system_clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,11 @@ class Content:
     understander: Understander
     settings: Settings
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the practices are called, by id."""
+        return {name: practice.script.title for name, practice in self.practices.items()}
+
     def first_sounds(self, only: str | None = None) -> list[Sound]:
         """What may have to be heard within a second of a start: made ahead; of one practice, or of all."""
         sounds: list[Sound] = []
@@ -64,7 +79,7 @@ class Content:
                 sounds += [Speech(stage.say)] if isinstance(stage, Ask | Turn) and stage.say else []
         if only is None:
             sounds += [*map(Speech, self.responses.texts()), Clip("soft-tone"), Clip("falling-tone")]
-        return list(dict.fromkeys(sounds))
+        return [sound for sound in dict.fromkeys(sounds) if not (isinstance(sound, Speech) and "{" in sound.text)]
 
 
 def load_content(options: Options) -> Content:
@@ -79,12 +94,19 @@ def load_content(options: Options) -> Content:
 
 
 def build_session(
-    content: Content, voice: Voice, mixer: Mixer, rate: int, prepare: Prepare, log: Callable[[Event], None]
+    content: Content,
+    voice: Voice,
+    mixer: Mixer,
+    rate: int,
+    prepare: Prepare,
+    log: Callable[[Event], None],
+    keeper: Keeper | None = None,
 ) -> Session:
-    """A session over loaded content; ``rate`` is the output rate, Hz."""
+    """A session over loaded content; ``rate`` is the output rate, Hz. Without ``keeper`` nothing outlives it."""
     performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
     conversation = Conversation(content.practices, content.responses, content.settings)
-    return Session(conversation, content.understander, performer, content.responses, prepare, log)
+    keeper = keeper or passing_keeper(content.responses, content.titles, clock_from(system_clock()))
+    return Session(conversation, content.understander, performer, content.responses, prepare, log, keeper)
 
 
 def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:

@@ -19,6 +19,8 @@ EPILOG = (
     "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
 )
 
+CLOCK_HELP = "what time it is when files or piped lines begin, for tests: 2026-03-29T01:50[Europe/Berlin]"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
@@ -62,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
+    parser.add_argument("--clock", metavar="TIME[ZONE]", help=CLOCK_HELP)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (
         _demo,
@@ -72,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
         _check,
         _scripts,
         _new,
+        _history,
         _doctor,
         _model,
         _service,
@@ -121,6 +125,7 @@ def _type(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
     )
+    parser.add_argument("--clock", metavar="TIME[ZONE]", default=argparse.SUPPRESS, help=CLOCK_HELP)
     return parser
 
 
@@ -195,6 +200,15 @@ def _service(commands: Commands) -> argparse.ArgumentParser:
 def _forget(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("forget", help="delete everything that Attune ever wrote, and say what")
     parser.add_argument("--yes", action="store_true", help="without being asked")
+    return parser
+
+
+def _history(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("history", help="what the two have done: a calendar, JSON, or one page")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="as JSON")
+    shown.add_argument("--html", type=Path, metavar="FILE", help="as one page that needs no network")
+    shown.add_argument("--clear", action="store_true", help="delete the journal and all numbers")
     return parser
 
 

@@ -177,6 +177,20 @@ class Due(Event):
     """What was promised for a time has come."""
 
     what: str
+    """``return``, ``passed``, ``chime``, ``ritual``, ``gentle``, ``promise``, ``follow-up`` or ``restored``."""
+    practice: str | None = None
+    """The script that brings it up."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """Settings and facts for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """The store has answered a wish to keep something."""
+
+    what: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """``kept`` (yes, no, or what is missing), and times in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Level, Speech, TimerDue, Understood
+from voice.events import Event, Heard, Ignored, Level, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -22,6 +22,7 @@ from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
 from voice.hearing.listener import Listener
+from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
 from voice.understanding.understander import Understander, as_event
 
@@ -29,6 +30,12 @@ Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
 """Makes sounds, at once or in the background, and then calls back on the session's own thread."""
 
 
+A_TIME = "a time"
+"""The answer that stands for any time in words."""
+PARTS = ("morning", "evening", "bedtime", "today", "tomorrow", "later", "now")
+"""Answers that a whole time may have in it: "tomorrow at nine"."""
+TALKED_S = 10.0
+"""People count as talking for this long after their last word."""
 WRITTEN_DOWN_EVERY_S = 900.0
 """How often it is said, when nothing runs, that words go into an events file."""
 
@@ -44,8 +51,13 @@ class Session:
         responses: Responses,
         prepare: Prepare,
         log: Callable[[Event], None],
+        keeper: Keeper,
     ) -> None:
         """``log`` is given every event, in order."""
+        self.keeper = keeper
+        keeper.is_rare = self._is_rare
+        self._talked_s = float("-inf")
+        self._talking = False
         self.conversation = conversation
         self.performer = performer
         self.listener: Listener | None = None
@@ -103,7 +115,17 @@ class Session:
         if self.written_down and self.now_s >= self._tell_next_s and self.resting and self.conversation.is_idle:
             self._tell_next_s = self.now_s + WRITTEN_DOWN_EVERY_S
             self.receive(TimerDue(t=self.now_s, timer="written-down"))
+        for event in self.keeper.tick(
+            self.now_s, busy=not (self.conversation.is_idle and self.resting), talking=self.people_talk,
+            upset=self.conversation.is_upset(self.now_s),
+        ):  # fmt: skip
+            self.receive(event)
         self.performer.place_until(frame)
+
+    @property
+    def people_talk(self) -> bool:
+        """Whether somebody speaks, or did just now."""
+        return self._talking or self.now_s < self._talked_s + TALKED_S
 
     def hear(self, block: npt.NDArray[np.float32]) -> None:
         """Take microphone samples, float32 at 16 kHz."""
@@ -141,9 +163,35 @@ class Session:
 
     def receive(self, event: Event) -> None:
         """Log one event, give it to the conversation, and carry out what it asks for."""
+        if isinstance(event, Speech):
+            self._talking, self._talked_s = event.edge == "start", event.t
+        if isinstance(event, Heard) and event.final:
+            self.keeper.hear(event.text)
+        event = self._with_kept(event)
         self._log(event)
         for effect in self.conversation.receive(event):
             self._carry_out(effect)
+
+    def _with_kept(self, event: Event) -> Event:
+        """Their own signal asks for space, in any state. Where a time is asked for, words that say one are that
+        answer; other answers and controls stay."""
+        if isinstance(event, Ignored | Understood) and self.keeper.said_signal():
+            self.keeper.hear("")
+            return Understood(t=event.t, intent="Signal", practice="time-out", control="need-space", starts=True)
+        if A_TIME not in (self.conversation.expected or ()):
+            return event
+        vague = isinstance(event, Ignored) or (isinstance(event, Understood) and event.answer in PARTS)
+        loose = isinstance(event, Understood) and not (event.answer or event.control or event.safety)
+        exact = isinstance(event, Understood) and event.answer != "later"
+        if not (vague or loose) or not self.keeper.says_time(self.now_s, exact=exact):
+            return event
+        return Understood(t=event.t, intent="Time", answer=A_TIME)
+
+    def _is_rare(self, words: str) -> bool:
+        """Whether words can be a signal: no phrase of ours is near, and one of them stands in none."""
+        known = set(self._understander.words())
+        near = self._understander.understand(words, "any").intent is not None
+        return not near and any(word not in known for word in words.split())
 
     def _attend(self) -> None:
         assert self.listener is not None
@@ -194,6 +242,12 @@ class Session:
                 self._timers.clear()
             case do.Tell(event=event):
                 self._log(event)
+            case do.TellKept(about=about, slots=slots):
+                told = self.keeper.tell(about, slots, self.now_s)
+                self._play((Step(say=Say(text=told)),), 1, beside=True)
+            case _:
+                for event in self.keeper.carry_out(effect, self.now_s):
+                    self.receive(event)
 
     def _play(self, steps: Sequence[Step], first_round: int, *, beside: bool) -> None:
         """Prepare the phrases, then start; a Hush or Hold in between calls it off."""

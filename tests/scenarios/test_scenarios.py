@@ -5,7 +5,12 @@ A step is one of: ``they say`` (typed at that moment), ``it says`` (this sentenc
 without any sound), ``they shout`` (so many times over the guide), ``it has not said``
 (this sentence, so far), ``they press`` (a key), ``they perhaps say``
 ("stop", but it is not sure). ``settings`` are the couple's, with ``written_down`` the words go into
-an events file. Scenarios with ``voice`` are also spoken by that
+an events file. It is half past eight in the evening of Wednesday, 25 March 2026 in Berlin, or what
+``clock`` says; the step ``clock`` sets the clock by hand, ``zone`` the place, ``later`` lets so many minutes pass in
+which nothing is heard and nothing runs (the machine sleeps), ``restart`` switches it off for so many minutes, ``they
+talk`` is talk for so many seconds that is not for the guide, ``the journal has`` and ``it promised`` look at the store
+and at the events. ``keep`` holds ``quiet_hours`` and ``patience``,
+``journal`` practices of two days before. Scenarios with ``voice`` are also spoken by that
 synthetic voice into the real recognizer.
 """
 
@@ -13,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +28,19 @@ import pytest
 from voice.app import FILE_RATE, Content, Options, build_session, listen_with, load_content, prepare_now
 from voice.content import read_yaml
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock
-from voice.events import Beat, Cue, Doubted, Ducked, Event
+from voice.events import Beat, Cue, Doubted, Ducked, Due, Event, Ignored, Promised, Speech
 from voice.guiding.settings import Settings
 from voice.hearing.recognizer import Recognizer
+from voice.keeping import records
+from voice.keeping.clock import clock_at, clock_from
+from voice.keeping.keeper import Keeper
+from voice.keeping.records import Row
+from voice.keeping.settings import rules_of
+from voice.keeping.store import memory_store
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
+CLOCK = "2026-03-25T20:30[Europe/Berlin]"
 LONGEST_S = 900
 """Nothing in a scenario takes longer to come, seconds."""
 
@@ -63,11 +76,78 @@ class Stage:
         """Begin in a silent room."""
         content = replace(content, settings=Settings(**_tupled(scenario.get("settings", {}))))
         self.events: list[Event] = []
-        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, self.events.append)
-        session.written_down = scenario.get("written_down", False)
-        self.session = session
-        self.clock = VirtualClock(session, None)
+        self.content, self.voice, self.scenario = content, voice, scenario
+        self.store = memory_store()
+        for practice in scenario.get("journal", ()):
+            records.write_row(self.store, Row(practice, "2026-03-23T22:00:00+01:00", 300.0, "finished"))
+        self.shown = clock_at(scenario.get("clock", CLOCK))
+        self.begin()
         self._looked_at = 0
+
+    def begin(self) -> None:
+        """Switch it on."""
+        rules = rules_of(self.scenario.get("keep", {}))
+        titles = self.content.titles
+        keeper = Keeper(self.store, lambda t: clock_from(self.shown)(t), rules, self.content.responses, titles)
+        session = build_session(
+            self.content, self.voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, self.events.append, keeper
+        )
+        session.written_down = self.scenario.get("written_down", False)
+        self.session = session
+        self.vclock = VirtualClock(session, None)
+
+    # The clock, and the machine
+
+    def clock(self, written: str) -> None:
+        """Somebody sets the clock; the uptime goes on."""
+        now, t = clock_at(written), self.session.now_s
+        self.shown = replace(self.shown, utc=now.utc - timedelta(seconds=t), zone=now.zone)
+
+    def zone(self, name: str) -> None:
+        """They travel."""
+        self.shown = replace(self.shown, zone=name)
+
+    def later(self, minutes: float) -> None:
+        """The machine sleeps for a while; its uptime counts that too."""
+        self.wait(10.0)
+        passed = timedelta(minutes=minutes)
+        self.shown = replace(
+            self.shown, utc=self.shown.utc + passed, uptime_s=self.shown.uptime_s + passed.total_seconds()
+        )
+        self.wait(2.5)
+
+    def restart(self, minutes: float) -> None:
+        """It is switched off, and on again so many minutes later."""
+        utc = clock_from(self.shown)(self.session.now_s).utc + timedelta(minutes=minutes)
+        self.shown = replace(self.shown, utc=utc, uptime_s=0.0, boot=self.shown.boot + "'")
+        self.begin()
+        self.wait(3.0)
+
+    def they_talk(self, seconds: float) -> None:
+        """Talk that is none of the guide's business."""
+        self.session.receive(Speech(t=self.session.now_s, edge="start"))
+        self.wait(seconds)
+        self.session.receive(Speech(t=self.session.now_s, edge="end"))
+        self.session.receive(Ignored(t=self.session.now_s, text="and so on", why="not for me"))
+
+    def the_journal_has(self, rows: list[str]) -> None:
+        """Each row as its practice and how it ended."""
+        assert [f"{row.practice} {row.outcome}" for row in records.rows(self.store)] == rows
+
+    def it_promised(self, what: str) -> None:
+        """Kind and time of the latest promise, and whether it was read back at the start."""
+        latest = [event for event in self.events if isinstance(event, Promised)][-1]
+        assert f"{latest.what} {latest.due[:16]}{latest.due[19:]}" + (" restored" if latest.restored else "") == what
+
+    def it_has_not_brought_up(self, what: str) -> None:
+        """Nothing of this kind has come due so far."""
+        assert not [event for event in self.events if isinstance(event, Due) and event.what == what]
+
+    def it_chimes(self, times: int) -> None:
+        """The chime has sounded so often since the scenario began."""
+        self.wait(3.0)
+        chimes = [event for event in self.events if isinstance(event, Cue) and event.text == "chime"]
+        assert len(chimes) == times
 
     def until(self, happened: Any, what: str) -> None:
         """Let time pass until an event that has not been looked at yet fits."""
@@ -78,7 +158,7 @@ class Stage:
                     self._looked_at = index + 1
                     return
             self._looked_at = len(self.events)
-            if self.clock.is_idle:
+            if self.vclock.is_idle:
                 self.wait(2.0)
                 assert len(self.events) > self._looked_at, f"{what}: it came to rest without it"
             self.step()
@@ -86,7 +166,7 @@ class Stage:
 
     def step(self) -> None:
         """Ten milliseconds."""
-        self.clock.step()
+        self.vclock.step()
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -161,14 +241,14 @@ class HeardStage(Stage):
 
     def step(self) -> None:
         """Ten milliseconds of a quiet room."""
-        self.clock.step(self._room)
+        self.vclock.step(self._room)
 
     def utter(self, text: str) -> None:
         """Spoken, and then a second for it to be understood."""
         samples = self._say(text)[HEARING_RATE:-HEARING_RATE]
         for start in range(0, len(samples), len(self._room)):
             block = samples[start : start + len(self._room)]
-            self.clock.step(np.pad(block, (0, len(self._room) - len(block))))
+            self.vclock.step(np.pad(block, (0, len(self._room) - len(block))))
         self.wait(1.0)
 
 

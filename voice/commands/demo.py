@@ -19,6 +19,7 @@ from voice.drives.files import perform
 from voice.drives.virtual import HEARING_RATE, WavWriter, read_wav
 from voice.eventlog import EventFile, tell_all
 from voice.events import Beat, Event, Silenced, State, Understood
+from voice.keeping.opening import open_passing_keeper
 from voice.speaking.voice import Voice
 from voice.story import Story
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             log.append(stack.enter_context(EventFile(args.events)).write)
         with tempfile.TemporaryDirectory(prefix="attune-demo-") as folder:
             said, spoken = _said(), Path(folder) / "attune.wav"
-            perform(said, spoken, options, tell_all(log))
+            perform(said, spoken, options, tell_all(log), open_passing_keeper)
             _write_both(said, read_wav(spoken, FILE_RATE), output)
     failure = _failure(happened)
     if failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from voice.app import Options, load_content
@@ -36,7 +37,7 @@ def _locate(name: str, options: Options) -> tuple[Options, str]:
     if path.suffix in (".yaml", ".yml"):
         if path.parent.name != "scripts":
             raise DeviceError(f"{name} does not lie in a folder named scripts.", "Put it there and name it again.")
-        return Options(options.engine, options.model, options.voice, (*options.data, path.parent.parent)), path.stem
+        return replace(options, data=(*options.data, path.parent.parent)), path.stem
     known = load_content(options).practices
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)

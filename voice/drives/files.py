@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +13,14 @@ import numpy.typing as npt
 from voice.app import FILE_RATE, Options, build_session, listen_with, load_content, open_ears, prepare_now
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock, WavWriter, read_wav
 from voice.events import Event, Ready
+from voice.guiding.responses import Responses
+from voice.keeping.clock import WallClock
+from voice.keeping.keeper import Keeper
+from voice.keeping.opening import open_keeper
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
+OpenKeeper = Callable[[Responses, Mapping[str, str], WallClock], AbstractContextManager[Keeper]]
 TAIL_S = 0.5
 """Silence written after the last sound, seconds."""
 
@@ -24,18 +30,21 @@ def run_files(mic: Path, speaker: Path, options: Options, log: Callable[[Event],
 
     The room counts as silent when the file ends: what runs is finished. Raises ``DeviceError`` and ``ContentErrors``.
     """
-    perform(read_wav(mic), speaker, options, log)
+    perform(read_wav(mic), speaker, options, log, open_keeper)
 
 
-def perform(heard: npt.NDArray[np.float32], speaker: Path, options: Options, log: Callable[[Event], None]) -> None:
-    """The same with the microphone's samples given: float32 mono at 16 kHz."""
+def perform(
+    heard: npt.NDArray[np.float32], speaker: Path, options: Options, log: Callable[[Event], None], keep: OpenKeeper
+) -> None:
+    """The same with the microphone's samples given: float32 mono at 16 kHz; ``keep`` opens what is kept."""
     read = cache(lambda: load_content(options))
     ears = open_ears(read, options)
     voice = Voice(FILE_RATE, options.voice)
     try:
         content = read()
-        with WavWriter(speaker, FILE_RATE) as writer:
-            session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log)
+        kept = keep(content.responses, content.titles, options.virtual_clock)
+        with kept as keeper, WavWriter(speaker, FILE_RATE) as writer:
+            session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log, keeper)
             listen_with(session, ears, content, lambda frame: frame / HEARING_RATE)
             log(Ready(t=0.0, engine=ears.name, voice=voice.name))
             clock = VirtualClock(session, writer)

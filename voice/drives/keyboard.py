@@ -17,6 +17,9 @@ from voice.drives.virtual import WavWriter
 from voice.errors import DeviceError
 from voice.events import Event, Ready, Understood
 from voice.guiding.transitions import State
+from voice.keeping.clock import system_clock
+from voice.keeping.keeper import Keeper
+from voice.keeping.opening import open_keeper
 from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.mixer import Mixer
@@ -31,7 +34,9 @@ def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], 
         threading.Thread(target=_read_lines, args=(session, loop, at_end), name="keyboard", daemon=True).start()
         loop.run(session, until=lambda: at_end.is_set() and _rests(session))
 
-    _run(speaker, load_content(options), options, log, go)
+    content = load_content(options)
+    with open_keeper(content.responses, content.titles, system_clock) as keeper:
+        _run(speaker, content, options, log, go, keeper)
     return 0
 
 
@@ -68,7 +73,8 @@ def _rests(session: Session) -> bool:
 
 
 def _run(speaker: Path | None, content: Content, options: Options, log: Callable[[Event], None],
-         go: Callable[[Session, Loop], None], *, needs_sound: bool = False) -> None:  # fmt: skip
+         go: Callable[[Session, Loop], None], keeper: Keeper | None = None, *,
+         needs_sound: bool = False) -> None:  # fmt: skip
     with ExitStack() as stack:
         writer = stack.enter_context(WavWriter(speaker, FILE_RATE)) if speaker else None
         mixer, output = _open_output(writer, log, needs_sound=needs_sound)
@@ -77,7 +83,7 @@ def _run(speaker: Path | None, content: Content, options: Options, log: Callable
         loop = Loop(output, log)
         preparer = Preparer(loop)
         stack.callback(preparer.close)
-        session = build_session(content, voice, mixer, output.rate, preparer, log)
+        session = build_session(content, voice, mixer, output.rate, preparer, log, keeper)
         preparer.performer = session.performer
         output.start()
         stack.callback(output.close)

@@ -16,6 +16,8 @@ from voice.errors import DeviceError
 from voice.events import Event, Ready
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
+from voice.keeping.clock import system_clock
+from voice.keeping.opening import open_keeper
 from voice.service.notify import Notifier
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.portaudio import hurry
@@ -51,7 +53,8 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         loop = Loop(speaker, log, manager.alive)
         preparer = Preparer(loop)
         stack.callback(preparer.close)
-        session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log)
+        keeper = stack.enter_context(open_keeper(content.responses, content.titles, system_clock))
+        session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log, keeper)
         session.written_down = written_down
         preparer.performer = session.performer
         microphone = Microphone.open()

@@ -9,6 +9,8 @@ from pathlib import Path
 from voice.app import FILE_RATE, Content, Options, build_session, load_content, prepare_now
 from voice.drives.virtual import BLOCK_MS, VirtualClock, WavWriter
 from voice.events import Event, Ready, Understood
+from voice.keeping.keeper import Keeper
+from voice.keeping.opening import open_keeper
 from voice.session import Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
@@ -31,7 +33,9 @@ def run_piped(lines: Iterable[str], speaker: Path | None, options: Options, log:
                 _give(text, session, clock)
         clock.run_until_idle(listening=False)
 
-    _run(speaker, options, load_content(options), log, drive)
+    content = load_content(options)
+    with open_keeper(content.responses, content.titles, options.virtual_clock) as keeper:
+        _run(speaker, options, content, log, drive, keeper)
 
 
 def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], speaker: Path, options: Options,
@@ -55,11 +59,11 @@ def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[
 
 
 def _run(speaker: Path | None, options: Options, content: Content, log: Callable[[Event], None],
-         drive: Callable[[Session, VirtualClock], None]) -> None:  # fmt: skip
+         drive: Callable[[Session, VirtualClock], None], keeper: Keeper | None = None) -> None:  # fmt: skip
     voice = Voice(FILE_RATE, options.voice)
     writer = WavWriter(speaker, FILE_RATE) if speaker else None
     try:
-        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log)
+        session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log, keeper)
         log(Ready(t=0.0, engine="typed", voice=voice.name))
         drive(session, VirtualClock(session, writer))
     finally:

@@ -16,10 +16,10 @@ from voice.errors import ContentErrors
 from voice.events import Ducked, Error, Event, Muted, Safety, Understood
 from voice.events import State as StateChanged
 from voice.guiding import effects as do
-from voice.guiding.answers import Answers
 from voice.guiding.dials import STEP_DB
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import ENDING
+from voice.guiding.promises import Promises
 from voice.guiding.shouting import LEAVES_AFTER_S, STEP_BACK_DB
 from voice.guiding.steps import Ask
 from voice.guiding.transitions import TRANSITIONS, State, trigger_of
@@ -28,7 +28,7 @@ MUTED_S = 3600.0
 """How long "stop listening" closes the microphone."""
 
 
-class Conversation(Answers):
+class Conversation(Promises):
     """Two people and a guide."""
 
     @property
@@ -51,10 +51,14 @@ class Conversation(Answers):
 
     def hearing_state(self, now_s: float) -> str:
         """The state that words are understood in: the present one; while something is said and nothing else runs, idle;
-        and after a practice, when danger still counts, ``after``.
+        and while nothing runs, what lies shortly behind.
         """
         state = self._return_to if self.state is State.ANSWERING and self._return_to is State.IDLE else self.state
-        return "after" if state is State.IDLE and self._memory.danger_counts(now_s) else state.value
+        if state is not State.IDLE:
+            return state.value
+        if self._memory.danger_counts(now_s) and not self._between(now_s):
+            return "after"
+        return self._between(now_s) or ("lately" if self._memory.is_lately(now_s) else "idle")
 
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
@@ -64,6 +68,7 @@ class Conversation(Answers):
         before = self.state
         action: Callable[[Event], list[Effect]] = getattr(self, "_" + transition.action)
         effects = action(event)
+        effects = [*self._taken_notes(), *effects]
         if self.state not in transition.to:
             raise AssertionError(f"the table does not let {transition.action} lead from {before} to {self.state}")
         if self.state is not before:
@@ -82,10 +87,6 @@ class Conversation(Answers):
             told = [do.Tell(Error(t=event.t, what=f"kept the usual settings: {refused.errors[0].what}"))]
         self._begin(practice, event.t, alone=bool(event.slots.get("alone")))
         return [*told, *self._proceed(event)]
-
-    def _stop(self, event: Event) -> list[Effect]:
-        self._end(event.t)
-        return [do.Hush("stop"), do.CancelTimers()]
 
     def _undo(self, event: Event) -> list[Effect]:
         """A plain "no" undoes a start while it is fresh; later they may be saying it to each other."""

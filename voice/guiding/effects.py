@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from voice.events import Event
+from voice.guiding.steps import Keep as KeepStep
 from voice.guiding.steps import Step
 
 
@@ -131,6 +133,53 @@ class CancelTimers:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Write something down; ``Noted`` follows, and nothing is said before it."""
+
+    wish: KeepStep
+    """What, as the script says it."""
+    facts: Mapping[str, Any]
+    """What is known in the practice: its settings, and what was noted before."""
+    words: str = ""
+    """What was said in the last turn, where the script may keep it."""
+    person: int | None = None
+    """Whose turn it is, 1 or 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellKept:
+    """Say what is kept, or change it, as they asked beside a practice; ``Finished`` follows."""
+
+    about: str
+    """The control or the intent that they spoke of."""
+    slots: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NotToday:
+    """What would still come today stays away."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRow:
+    """A row for the journal."""
+
+    practice: str
+    began_t: float
+    """Seconds on the output clock."""
+    finished: bool
+    """Whether it was gone through to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoKept:
+    """What was kept since then was not meant."""
+
+    since_t: float
+    """Seconds on the output clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Something happened that the log and the terminal want to know."""
 
@@ -155,5 +204,10 @@ Effect = (
     | SetTimer
     | CancelTimer
     | CancelTimers
+    | Keep
+    | TellKept
+    | NotToday
+    | WriteRow
+    | UndoKept
     | Tell
 )

@@ -6,33 +6,31 @@ BESIDE = {
     "what-can-i-say": "WhatCanISay",
     "not-me": "NotMe",
     "let-me-finish": "LetMeFinish",
-    "when-do-we-meet": "NoTimeSet",
     "im-back": "WelcomeBack",
     "help-me-wait": "HelpMeWait",
     "listening": "Listening",
     "recording": "Recording",
     "who-hears": "WhoHears",
-    "what-kept": "WhatKept",
-    "forget-that": "ForgetThat",
     "who-to-call": "WhoToCall",
     "for-us": "ForUs",
     "hard-of-hearing": "PressTheirHand",
     "timer:written-down": "WrittenDown",
-    "about": "NotKeptYet",
 }
-"""Controls answered beside the practice, which then goes on; ``about`` is a wish about what a practice keeps."""
+"""Controls answered beside the practice, which then goes on."""
+
+APART = ("help-me-wait", "im-back")
+"""While nothing runs these are answered only in a time-out."""
+
+KEPT = ("when-do-we-meet", "what-kept", "forget-that", "about")
+"""Those that the store answers; ``about`` is a wish about what a practice keeps."""
 
 TRUST = (
     "listening",
     "recording",
     "who-hears",
-    "what-kept",
-    "forget-that",
     "who-to-call",
     "for-us",
-    "when-do-we-meet",
     "hard-of-hearing",
-    "about",
 )
 """Those that are answered also while nothing runs."""
 

@@ -10,6 +10,8 @@ DANGER_COUNTS_S = 10 * 60.0
 """Words of danger still count this long after a practice."""
 NO_TALK_S = 24 * 3600.0
 """After words of danger from the other no talk is offered for this long."""
+LATELY_S = 3600.0
+"""For this long after a practice "give me twenty minutes" asks for a time-out."""
 UNDO_S = 15.0
 """A plain "no" undoes a start within this time."""
 
@@ -25,13 +27,14 @@ class Memory:
         """Whether no practice has been gone through yet."""
         self._finished: set[str] = set()
         self._flooded_until = self._danger_until = self._no_talk_until = self._undo_until = float("-inf")
+        self._lately_until = float("-inf")
 
     def facts(self, practice: Practice, now_s: float, *, alone: bool) -> dict[str, bool]:
         """What a script can ask for beside its settings."""
         return {
             "alone": alone,
             "first": self.first,
-            "flooded": now_s < self._flooded_until,
+            "flooded": self.is_flooded(now_s),
             "fresh": practice.id not in self._finished,
             "talk": not alone and now_s >= self._no_talk_until,
         }
@@ -48,6 +51,7 @@ class Memory:
         if practice.script.kind == "calming":
             self._flooded_until = now_s + FLOODED_S
         self._danger_until = now_s + DANGER_COUNTS_S
+        self._lately_until = now_s + LATELY_S
 
     def finished(self, practice: Practice) -> None:
         """A practice was gone through to its end."""
@@ -60,6 +64,14 @@ class Memory:
     def danger_counts(self, now_s: float) -> bool:
         """Whether words of danger count although nothing runs."""
         return now_s < self._danger_until
+
+    def is_flooded(self, now_s: float) -> bool:
+        """Whether the two count as upset."""
+        return now_s < self._flooded_until
+
+    def is_lately(self, now_s: float) -> bool:
+        """Whether a practice ended within the hour."""
+        return now_s < self._lately_until
 
     def can_undo(self, now_s: float) -> bool:
         """Whether a practice began so lately that "no" means it was not wanted."""

@@ -10,6 +10,12 @@ from voice.content import read_yaml
 from voice.errors import ContentErrors
 from voice.guiding.everywhere import BESIDE, ENDING
 
+KEPT_SENTENCES = (
+    "NotKept", "StillApart", "Acts", "NoTimeSet", "NoTime", "NoRituals", "RitualGone", "WhichRitual", "InSettings",
+    "NoPromises", "PromiseGone", "ToolAdded", "ToolGone", "NoTool", "NotToday",
+)  # fmt: skip
+"""Sentences about what is kept."""
+
 REQUIRED = {
     "WhatCanISay": ("default",),
     "HowLong": ("minutes", "one", "soon"),
@@ -23,6 +29,11 @@ REQUIRED = {
         name: ("default",)
         for name in ("NoNeedTo", "TakeYourTime", "ForUs", "GoOnOrStop", *BESIDE.values(), *ENDING.values())
     },
+    "WhatKept": ("default", "times", "words"),
+    "ForgetThat": ("default", "now"),
+    "Meet": ("default", "now"),
+    "Kept": ("default", "ritual", "promise", "follow-up"),
+    **{name: ("default",) for name in KEPT_SENTENCES},
     "WhoToCall": ("default", "unknown"),
 }
 """Every sentence that the code asks for, by intent and key."""

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from voice.guiding.filling import HOLES, holes_of
+
 
 class Body(BaseModel):
     """What every step's body has in common: frozen, strict about types, no unknown keys."""
@@ -27,7 +29,10 @@ LONGEST_SENTENCE = 14
 
 
 def _short_sentences(text: str) -> str:
-    """Refuse long sentences in what is spoken."""
+    """Refuse long sentences in what is spoken, and holes that nothing fills."""
+    for name in holes_of(text):
+        if name not in HOLES:
+            raise ValueError(f"there is nothing for '{{{name}}}'; write one of: {', '.join(HOLES)}")
     for sentence in re.split(r"(?<=[.!?:;])\s+", text):
         if (words := len(sentence.split())) > LONGEST_SENTENCE:
             raise ValueError(f"a sentence has {words} words; write at most {LONGEST_SENTENCE}, one idea each")
@@ -164,6 +169,23 @@ class Choose(Body):
     """Where any other value leads; by default the next step."""
 
 
+class Keep(Body):
+    """Write something down before a word is said about it; afterwards the fact ``kept`` says how that went."""
+
+    what: Name
+    """What: see ``voice/keeping/wishes.py``."""
+    minutes: int | None = None
+    """How long, for a time-out."""
+    practice: Name | None = None
+    """Which practice comes, for a follow-up."""
+    act: str | None = None
+    """Which small act, for a ritual."""
+    days: int | None = None
+    """In how many days, for a follow-up."""
+    words: bool = False
+    """Whether the words of the last turn are to be kept: only after "keep this"."""
+
+
 class Step(Body):
     """One step of a script: exactly one of these keys."""
 
@@ -177,6 +199,7 @@ class Step(Body):
     turn: Annotated[Turn, _short("say")] | None = None
     each: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)] | None = None
     choose: Choose | None = None
+    keep: Annotated[Keep, _short("what")] | None = None
     start: Name | None = None
     """Go over to another practice, by its id."""
     measure: Annotated[float, Field(strict=False, ge=1, le=30)] | None = None
@@ -217,6 +240,8 @@ class Script(Body):
     """What can honestly be said for it, in one line."""
     kind: Literal["calming", "talk", "small"] = "small"
     """``calming``: the two count as flooded from its first step; ``talk``: it ends with the closing sentence."""
+    journal: Literal["yes", "no"] = "yes"
+    """Whether going through it is a row in the journal."""
     settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(strict=False, min_length=1)
 

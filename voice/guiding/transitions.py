@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voice.events import Event, Speech, TimerDue, Understood
-from voice.guiding.everywhere import BESIDE, ENDING, QUIET_ENDING, TRUST
+from voice.guiding.everywhere import APART, BESIDE, ENDING, KEPT, QUIET_ENDING, TRUST
 
 
 class State(StrEnum):
@@ -57,6 +57,11 @@ def _in(states: tuple[State, ...], triggers: str | tuple[str, ...], action: str,
 TRANSITIONS: _Table = {
     **_in((State.IDLE,), TRUST, "answer_beside", State.ANSWERING),
     **_in((*_BUSY, State.PAUSED), tuple(BESIDE), "answer_beside", State.ANSWERING),
+    **_in((State.IDLE, *_BUSY, State.PAUSED), KEPT, "tell_kept", State.ANSWERING),
+    **_in((*_BUSY, State.PAUSED), "not-me", "stays_alone", State.ANSWERING),
+    **_in(_ANY, "not-today", "not_today", State.ANSWERING),
+    **_in((State.IDLE,), "due", "bring_up", *_STEP, State.ANSWERING),
+    **_in((State.GUIDING,), "noted", "take_noted", *_STEP),
     **_in(_ACTIVE, tuple(ENDING), "end_with_sentence", State.ANSWERING),
     **_in(
         (State.IDLE,), tuple(key for key in ENDING if key.startswith("safety:")), "end_with_sentence", State.ANSWERING
@@ -105,6 +110,8 @@ TRANSITIONS: _Table = {
     **_in((State.LISTENING,), "timer:silence", "turn_is_silent", State.ANSWERING, *_STEP),
     **_in((State.LISTENING,), ("timer:limit", "timer:done"), "proceed", *_STEP),
     **_in((State.LISTENING,), "timer:limit-near", "limit_near"),
+    **_in((State.IDLE,), APART, "answer_apart", State.ANSWERING, State.IDLE),
+    **_in((State.IDLE,), "how-long", "tell_how_long", State.ANSWERING, State.IDLE),
 }
 
 
@@ -118,6 +125,8 @@ def trigger_of(event: Event) -> str:
         case Understood(control=str(control)):
             return control
         case Understood(starts=True):
+            return "start"
+        case Understood(intent="RitualSet"):
             return "start"
         case Understood(practice=str()):
             return "about"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from voice.guiding.filling import fill
 from voice.guiding.practice import Practice
-from voice.guiding.steps import Action, Ask, Choose, Say, Step, Turn
+from voice.guiding.steps import Action, Ask, Choose, Keep, Say, Step, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class HandOver:
     """Its id."""
 
 
-Stage = Segment | Ask | Turn | Measure | HandOver
+Stage = Segment | Ask | Turn | Measure | Keep | HandOver
 """What comes next."""
 
 Turns = tuple[str, str]
@@ -80,7 +81,7 @@ class Walk:
                 break
             else:
                 self._frames[-1].index += 1
-                return stage
+                return fill(stage, self.facts) if isinstance(stage, Ask | Turn) else stage
         return Segment(tuple(playable)) if playable else None
 
     def take(self, action: Action) -> None:
@@ -98,7 +99,7 @@ class Walk:
         elif step.goto:
             self._jump(step.goto)
         elif not step.label:
-            playable.append(step)
+            playable.append(fill(step, self.facts))
 
     def _invitation(self, person: int, alone: bool) -> tuple[Step, ...]:
         text = "" if alone else self._turns[person - 1]
@@ -125,7 +126,7 @@ def _stage_of(step: Step) -> Stage | None:
         return HandOver(step.start)
     if step.measure is not None:
         return Measure(step.measure)
-    return step.body if isinstance(step.body, Ask | Turn) else None
+    return step.body if isinstance(step.body, Ask | Turn | Keep) else None
 
 
 def _written(value: object) -> str:

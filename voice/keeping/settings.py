@@ -4,17 +4,33 @@ out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from voice.content import APP, Document, read_yaml
 from voice.errors import ContentError, ContentErrors
 from voice.guiding.settings import Settings
+from voice.keeping.due import Rules
+from voice.keeping.spoken import is_repeat
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
+
+
+class Ritual(BaseModel):
+    """A small act and when it comes round."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    act: Name
+    """As it is called in the sentences about rituals, for example ``hug``."""
+    when: Annotated[str, Field(max_length=80), AfterValidator(is_repeat)]
+    """In words: ``every evening at six``."""
 
 
 class _File(BaseModel):
@@ -24,9 +40,20 @@ class _File(BaseModel):
 
     names: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    quiet_hours: Annotated[list[Clock], Field(min_length=2, max_length=2)] | Literal["off"] = ["23:00", "06:00"]
+    patience: Annotated[int, Field(ge=1, le=120)] = 15
+    rituals: Annotated[list[Ritual], Field(max_length=50)] = []
+    numbers: Literal["on", "off"] = "off"
 
 
-EXAMPLES = {"names": "names: [Ana, Bo]", "country": "country: DE"}
+EXAMPLES = {
+    "names": "names: [Ana, Bo]",
+    "country": "country: DE",
+    "quiet_hours": 'quiet_hours: ["23:00", "06:00"], or off',
+    "patience": "patience: 15 (minutes)",
+    "rituals": "rituals: [{act: hug, when: every evening at six}]",
+    "numbers": "numbers: on, or off",
+}
 """What to write for each key."""
 
 
@@ -38,19 +65,47 @@ def settings_path() -> Path:
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Read the settings; without a file every one has its default.
+    """Read what guiding uses; without a file every setting has its default.
 
     Raises ``ContentErrors`` with the line of everything that is wrong.
     """
+    read = _read(path)
+    return Settings(names=(read.names[0], read.names[1]) if read.names else None, country=read.country)
+
+
+def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...], bool]:
+    """Read what keeping uses: when nothing may come, the rituals, and whether numbers may be asked for.
+
+    Raises ``ContentErrors`` like ``load_settings``.
+    """
+    read = _read(path)
+    return _rules(read), tuple(read.rituals), read.numbers == "on"
+
+
+def rules_of(written: Mapping[str, object]) -> Rules:
+    """The rules that some lines of the file mean; raises pydantic's ``ValidationError``."""
+    return _rules(_File.model_validate(written))
+
+
+def _rules(read: _File) -> Rules:
+    quiet = None if read.quiet_hours == "off" else (_clock(read.quiet_hours[0]), _clock(read.quiet_hours[1]))
+    return Rules(quiet, read.patience * 60.0)
+
+
+def _clock(text: str) -> time:
+    hour, minute = text.split(":")
+    return time(int(hour), int(minute))
+
+
+def _read(path: Path | None) -> _File:
     path = path or settings_path()
     if not path.is_file():
-        return Settings()
+        return _File()
     document = read_yaml(path)
     try:
-        read = _File.model_validate(document.data or {})
+        return _File.model_validate(document.data or {})
     except ValidationError as fault:
         raise ContentErrors([_explain(document, detail) for detail in fault.errors()]) from fault
-    return Settings(names=(read.names[0], read.names[1]) if read.names else None, country=read.country)
 
 
 def _explain(document: Document, detail: ErrorDetails) -> ContentError:

@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+ALIKE = {
+    "answering": ("guiding",),
+    "idle": ("idle", "unprompted"),
+    "lately": ("idle", "lately"),
+    "after": ("idle", "lately", "after"),
+    "apart": ("idle", "lately", "after", "apart"),
+    "meeting": ("idle", "lately", "after", "meeting"),
+}
+"""What else counts in a state: ``unprompted`` is no practice within the hour, ``lately`` an hour after a practice,
+``after`` ten minutes, ``apart`` a time-out, ``meeting`` its return."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -35,7 +46,7 @@ class Meaning:
 
     def counts(self, state: str) -> bool:
         """Whether it counts in a state of the conversation."""
-        alike = {"answering": ("guiding",), "after": ("idle", "after")}.get(state, (state,))
+        alike = ALIKE.get(state, (state,))
         return state == "any" or "any" in self.when or any(one in self.when for one in alike)
 
     @property

@@ -12,7 +12,8 @@ from typing import Any
 from voice.content import MAX_BYTES, Document, Location, read_yaml
 from voice.errors import ContentError
 
-STATES = ("idle", "guiding", "asking", "turn", "paused", "after", "any")
+STATES = ("idle", "guiding", "asking", "turn", "paused", "unprompted", "lately", "after", "apart",
+          "meeting", "any")  # fmt: skip
 
 FILE_KEYS = {
     "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "responses", "replace",

@@ -23,6 +23,8 @@ from voice.understanding.words import NUMBER_WORDS, split
 
 __all__ = ["Candidate", "Recognition", "Understander", "as_event"]
 
+IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
+"""States in which nothing runs."""
 MOST_WORDS = 40
 """Of longer talk only the last words are looked at: our longest sentence has 16."""
 
@@ -84,7 +86,7 @@ class Understander:
         """
         plain = self.understand(transcript.text, state, expected)
         return choose(
-            transcript, plain, shortlist, scores, self.thresholds, idle=state in ("idle", "after") and expected is None
+            transcript, plain, shortlist, scores, self.thresholds, idle=state in IDLE_STATES and expected is None
         )
 
     def words(self) -> tuple[str, ...]:

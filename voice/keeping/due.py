@@ -1,0 +1,157 @@
+"""What is due: a pure function of the present moment, of what is stored, and of what goes on in the room.
+
+Nothing here waits or remembers. A thing that was brought up is claimed in the store first, so that whoever asks again
+(a second later, or after a crash) is not told of it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from voice.keeping.appointments import Appointment, Claims
+from voice.keeping.clock import Now
+from voice.keeping.recurrence import coming, instant, latest
+
+ASKED_ALOUD_S = 30 * 60.0
+"""A return further back than this is not asked aloud any more."""
+REMINDED_S = 15 * 60.0
+"""From the question at the return, if nobody answers, to the one reminder."""
+CAREFUL_S = 2 * 3600.0
+"""After a stopped practice, and after a return that nobody answered, no touch is suggested for this long."""
+TOUCH = frozenset({"hug", "kiss", "holding hands"})
+"""Acts that need both, and closeness."""
+
+Manner = Literal["return", "chime", "passed", "quiet", "ritual", "gentle", "promise", "follow-up"]
+"""``chime``: a return without a word; ``quiet``: let go without a sound; ``gentle``: a ritual without its touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the two have set."""
+
+    quiet: tuple[time, time] | None = (time(23), time(6))
+    """Nothing is brought up between these wall-clock times; ``None`` for at any time."""
+    patience_s: float = 15 * 60.0
+    """How long a ritual waits for a calm moment before it lets go, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What goes on at this moment."""
+
+    busy: bool = False
+    """A conversation with Attune is on."""
+    talking: bool = False
+    """Somebody speaks, or did just now."""
+    upset: bool = False
+    """The two count as flooded."""
+    stopped_s: float = float("inf")
+    """Seconds since a practice was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One thing to be brought up now."""
+
+    appointment: Appointment
+    occurrence: str
+    """Which of its times; to be claimed before a sound is made."""
+    manner: Manner
+
+
+def due(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:
+    """What is to be brought up at this moment, most urgent first; returns before rituals, rituals before the rest."""
+    kept = tuple(kept)
+    careful = room.stopped_s < CAREFUL_S or any(is_open(item, now) for item in kept)
+    calls: list[Call | None] = []
+    for item in kept:
+        if item.kind == "time-out":
+            calls.append(_return(now, item, claims, room))
+        elif not (room.busy or room.talking or is_quiet(now.wall.time(), rules)):
+            calls.append(_by_the_clock(now, item, claims, rules, careful, careful or room.upset))
+    order = ("time-out", "ritual", "promise", "follow-up")
+    return sorted(
+        (call for call in calls if call), key=lambda call: (order.index(call.appointment.kind), call.occurrence)
+    )
+
+
+def is_open(item: Appointment, now: Now) -> bool:
+    """Whether a time-out is going on, or nobody has answered at its end yet."""
+    return item.kind == "time-out" and item.due is not None and item.due.ago_s(now) < CAREFUL_S
+
+
+def is_quiet(at: time, rules: Rules) -> bool:
+    """Whether a wall-clock time lies in the quiet hours, which may go over midnight."""
+    if rules.quiet is None:
+        return False
+    begin, end = rules.quiet
+    return begin <= at < end if begin <= end else at >= begin or at < end
+
+
+def return_key(item: Appointment) -> str:
+    """Which return this is: another one after "ten more"."""
+    assert item.due is not None
+    return f"return {item.due.utc.timestamp():.3f}"
+
+
+def passed_key(item: Appointment) -> str:
+    """The one reminder after a return."""
+    return return_key(item).replace("return", "passed")
+
+
+def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:
+    """Returns that may not be asked aloud after a start: too far back, in quiet hours, or while somebody talks.
+
+    They are claimed without a word; "what did we promise" tells them.
+    """
+    found = []
+    for item in kept:
+        if item.kind != "time-out" or item.due is None or item.due.ago_s(now) < 0:
+            continue
+        silent = item.due.ago_s(now) >= ASKED_ALOUD_S or is_quiet(now.wall.time(), rules) or room.talking
+        found += [Call(item, key(item), "quiet") for key in (return_key, passed_key)
+                  if silent and (item.id, key(item)) not in claims]  # fmt: skip
+    return found
+
+
+def _return(now: Now, item: Appointment, claims: Claims, room: Room) -> Call | None:
+    assert item.due is not None
+    asked = claims.get((item.id, return_key(item)))
+    if asked is None:
+        if room.busy or not 0 <= item.due.ago_s(now) < ASKED_ALOUD_S:
+            return None
+        return Call(item, return_key(item), "chime" if room.talking else "return")
+    if (item.id, passed_key(item)) in claims or not REMINDED_S <= asked.ago_s(now) < ASKED_ALOUD_S or room.busy:
+        return None
+    return Call(item, passed_key(item), "quiet" if room.talking else "passed")
+
+
+def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, careful: bool, upset: bool) -> Call | None:
+    """A ritual, a promise or a follow-up whose time has just come; what was missed is missed."""
+    assert item.rule is not None
+    at = latest(item.rule, now.wall)
+    if at is None or (item.id, at.isoformat()) in claims:
+        return None
+    late_s = (now.utc - instant(at, now.zone)).total_seconds()
+    today = item.all_day and at.date() == now.wall.date()
+    if late_s < 0 or not (today or late_s < rules.patience_s):
+        return None
+    if item.kind == "ritual":
+        return Call(item, at.isoformat(), "gentle" if careful and item.what in TOUCH else "ritual")
+    if upset:
+        return None
+    return Call(item, at.isoformat(), "promise" if item.kind == "promise" else "follow-up")
+
+
+def not_today(now: Now, kept: Iterable[Appointment], claims: Claims) -> list[Call]:
+    """What still comes today by the clock, to be claimed without a word."""
+    midnight = datetime.combine(now.wall.date(), time())
+    found = []
+    for item in kept:
+        at = coming(item.rule, midnight - timedelta(seconds=1)) if item.rule and item.kind == "ritual" else None
+        if at is not None and at.date() == now.wall.date() and (item.id, at.isoformat()) not in claims:
+            found.append(Call(item, at.isoformat(), "quiet"))
+    return found

@@ -1,0 +1,77 @@
+"""Opens what is kept for one running Attune: lock, store, settings; or a store that is forgotten at the end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from voice.errors import DeviceError
+from voice.guiding.responses import Responses
+from voice.keeping import records
+from voice.keeping.appointments import Appointment, mark
+from voice.keeping.clock import WallClock
+from voice.keeping.due import Rules
+from voice.keeping.keeper import Keeper
+from voice.keeping.settings import Ritual, load_rules
+from voice.keeping.spoken import Repeat, read_time
+from voice.keeping.store import Store, data_folder, memory_store, open_store
+
+LOGGER = logging.getLogger(__name__)
+
+LOCK_WAIT_S = 3.0
+"""One that is just ending is waited for."""
+
+
+@contextmanager
+def open_keeper(
+    responses: Responses, titles: Mapping[str, str], clock: WallClock, folder: Path | None = None
+) -> Iterator[Keeper]:
+    """The keeper of the user's data folder, alone in it; raises ``DeviceError`` and ``ContentErrors``.
+
+    filelock's lock is the kernel's: it goes with the process, however that ends.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = folder or data_folder()
+    rules, rituals, _ = load_rules()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(folder / "lock", timeout=LOCK_WAIT_S, mode=0o600)
+        with lock, open_store(folder) as store:
+            if store.notice:
+                LOGGER.warning(store.notice)
+            _take_over(store, rituals, clock)
+            yield Keeper(store, clock, rules, responses, titles)
+    except Timeout as error:
+        raise DeviceError("Attune is already running for you.", "End the other one first, or talk to it.") from error
+    except OSError as error:
+        raise DeviceError(f"Nothing can be kept in {folder} ({error.strerror}).", "Let it be written to.") from error
+
+
+@contextmanager
+def open_passing_keeper(responses: Responses, titles: Mapping[str, str], clock: WallClock) -> Iterator[Keeper]:
+    """The same without a file: everything is forgotten at the end."""
+    keeper = passing_keeper(responses, titles, clock)
+    with keeper.store:
+        yield keeper
+
+
+def passing_keeper(responses: Responses, titles: Mapping[str, str], clock: WallClock) -> Keeper:
+    """A keeper that forgets everything at the end, for rehearsals and the demo."""
+    return Keeper(memory_store(), clock, Rules(), responses, titles)
+
+
+def _take_over(store: Store, rituals: Sequence[Ritual], clock: WallClock) -> None:
+    """The rituals of the settings, and none that stood there before."""
+    now = clock(0.0)
+    wanted = []
+    for ritual in rituals:
+        spoken = read_time(ritual.when, now.wall)
+        assert isinstance(spoken, Repeat)
+        wanted.append(Appointment("ritual", ritual.act, mark(now), rule=spoken.rule, origin="settings"))
+    kept = {records.add(store, item).id for item in wanted}
+    gone = [item for item in records.appointments(store) if item.origin == "settings" and item.id not in kept]
+    if gone:
+        records.let_go(store, *gone)

@@ -1,0 +1,261 @@
+"""What a script may wish to keep, by the name in its ``keep:`` step; each answers with facts for what it says next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from voice.events import Event, Kept, Noted, Promised
+from voice.keeping import records
+from voice.keeping.appointments import Appointment, Kind, mark
+from voice.keeping.clock import Now
+from voice.keeping.due import is_quiet
+from voice.keeping.history import week_of
+from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
+from voice.keeping.saying import clock_words, day_words, length_words, moment_words, repeat_words
+from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
+from voice.understanding.words import split as words_of
+
+if TYPE_CHECKING:
+    from voice.keeping.keeper import Keeper
+
+Details = Mapping[str, Any]
+SHORTEST_MIN, USUAL_MIN, LONGEST_MIN = 5, 20, 120
+"""A time-out in minutes: at least twenty are often advised, and a whole evening is no break any more."""
+EVENING = time(18)
+"""When something is brought up for which only a day was said."""
+LINES = ("values", "boundaries", "stress")
+"""The lines of a manifesto, in the order in which they are read."""
+MORE_S = 10 * 60.0
+"""Ten more."""
+MOST_NAMED = 3
+"""So many practices of a week are named."""
+
+
+class Wishes:
+    """Writes, and says how it went."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        """Use the keeper's store and clock."""
+        self._keeper = keeper
+        self._by_name: dict[str, Callable[[Details, float, Now], tuple[Details, list[Event]]]] = {
+            "time-out": self._time_out,
+            "ten-more": self._ten_more,
+            "no-time": self._over,
+            "met": self._over,
+            "act": self._act,
+            "ritual": self._ritual,
+            "ritual-evening": self._ritual_evening,
+            "follow-up": self._follow_up,
+            "promise": self._promise,
+            "promise-done": self._promise_over,
+            "promise-moved": self._promise_moved,
+            "week": self._week,
+            "line": self._line,
+            "next-line": self._next_line,
+            "tools": self._tools,
+            "signal": self._signal,
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a script may name."""
+        return tuple(self._by_name)
+
+    def carry_out(self, what: str, details: Details, t: float) -> list[Event]:
+        """Write it; raises ``DeviceError`` where that cannot be."""
+        now = self._keeper.now(t)
+        facts, events = self._by_name[what](details, t, now)
+        return [*events, Noted(t=t, what=what, facts={"clock": clock_words(now.wall), **facts})]
+
+    # Time-outs
+
+    def _time_out(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        spoken = self._keeper.said_time(t)
+        if isinstance(spoken, Moment | Day):
+            wall = spoken.wall if isinstance(spoken, Moment) else datetime.combine(spoken.day, EVENING)
+            seconds = (instant(wall, now.zone) - now.utc).total_seconds()
+        else:
+            asked = spoken.minutes if isinstance(spoken, Length) else int(details.get("minutes") or USUAL_MIN)
+            seconds = 60.0 * min(LONGEST_MIN, max(SHORTEST_MIN, asked))
+        if seconds <= 0:
+            return {"kept": "when"}, []
+        item = Appointment("time-out", "return", mark(now), due=mark(now).later(seconds))
+        facts, events = self._written(item, t, now)
+        return {**facts, "kept": "moment" if isinstance(spoken, Moment | Day) else "yes"}, events
+
+    def _ten_more(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        for item in self._open("time-out"):
+            moved = records.move(self._keeper.store, item, due=mark(now).later(MORE_S))
+            return self._facts(moved, now), [self._promised(moved, t, now)]
+        return self._time_out({"minutes": 10}, t, now)
+
+    def _over(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        records.let_go(self._keeper.store, *self._open("time-out"))
+        return {"kept": "yes"}, []
+
+    # By the clock
+
+    def _act(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Known until the practice ends."""
+        return {"kept": "yes", "act": details["act"]}, []
+
+    def _ritual(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        spoken = self._keeper.said_time(t) or _part_of_day(self._keeper.said, now.wall)
+        if isinstance(spoken, Moment) and details.get("manner") == "new":
+            spoken = Repeat(rule(spoken.wall.time(), (), 1, now.wall, weekly=False))
+        wanted = _rule_of(spoken)
+        if wanted is None:
+            return {"kept": "when"}, []
+        if is_quiet(_time_of(wanted), self._keeper.rules):
+            return {"kept": "quiet"}, []
+        act = str(details["act"])
+        facts, events = self._written(Appointment("ritual", act, mark(now), rule=wanted), t, now)
+        guessed = isinstance(spoken, Repeat | Moment) and not spoken.sure and _time_of(wanted).hour < 12
+        return {**facts, "kept": "guessed" if guessed else "yes", "words": self._keeper.act(act)}, events
+
+    def _ritual_evening(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """It was meant twelve hours later."""
+        for item in self._open("ritual"):
+            if item.id == details.get("id") and item.rule:
+                moved = records.move(self._keeper.store, item, rule=twelve_hours_later(item.rule))
+                return self._facts(moved, now), [self._promised(moved, t, now)]
+        return {"kept": "none"}, []
+
+    def _follow_up(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        days = details.get("days")
+        wall = now.wall + timedelta(days=days) if days else None
+        spoken: Spoken | None = Day(wall.date()) if wall else self._keeper.said_time(t)
+        return self._once("follow-up", str(details["practice"]), spoken, details, t, now)
+
+    def _promise(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        spoken = find_time(str(details.get("words") or ""), now.wall) or self._keeper.said_time(t)
+        return self._once("promise", "promise", spoken, details, t, now)
+
+    def _once(
+        self, kind: Kind, what: str, spoken: Spoken | None, details: Details, t: float, now: Now
+    ) -> tuple[Details, list[Event]]:
+        """Something that comes once, on a day or at a moment."""
+        if isinstance(spoken, Length):
+            spoken = Moment(now.wall.replace(microsecond=0) + timedelta(minutes=spoken.minutes))
+        if isinstance(spoken, Repeat) or spoken is None:
+            return {"kept": "when"}, []
+        all_day = isinstance(spoken, Day)
+        wall = datetime.combine(spoken.day, EVENING) if isinstance(spoken, Day) else spoken.wall
+        wall = max(wall, now.wall.replace(microsecond=0) + timedelta(minutes=1)) if all_day else wall
+        words = str(details.get("words") or "") or None
+        return self._written(
+            Appointment(kind, what, mark(now), None, once(wall), all_day, details.get("person"), words), t, now
+        )
+
+    def _promise_over(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        records.let_go(self._keeper.store, *(item for item in self._open("promise") if item.id == details.get("id")))
+        return {"kept": "yes"}, []
+
+    def _promise_moved(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Another day; tomorrow where none was said."""
+        spoken = self._keeper.said_time(t)
+        day = spoken.day if isinstance(spoken, Day) else (now.wall + timedelta(days=1)).date()
+        wall = spoken.wall if isinstance(spoken, Moment) else datetime.combine(day, EVENING)
+        for item in self._open("promise"):
+            if item.id == details.get("id"):
+                moved = records.move(self._keeper.store, item, rule=once(wall))
+                return self._facts(moved, now), [self._promised(moved, t, now)]
+        return {"kept": "none"}, []
+
+    # What was done
+
+    def _week(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        done = week_of(records.rows(self._keeper.store), now.wall.date())
+        titles = list(dict.fromkeys(self._keeper.title(row.practice) for row in done))[:MOST_NAMED]
+        return {"kept": "yes" if titles else "none", "done": ". ".join(titles)}, []
+
+    # Words, after "keep this"
+
+    def _line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """One line of what the two want to be: values, boundaries or stress; a new one takes its place."""
+        words = str(details.get("words") or "")
+        if not words:
+            return {"kept": "none"}, []
+        records.keep(self._keeper.store, f"line {LINES.index(details['act'])}", words, only=True)
+        return {"kept": "yes"}, [Kept(t=t, what="line")]
+
+    def _next_line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """The lines one by one; ``number`` says how many were read."""
+        store = self._keeper.store
+        lines = [words for number in range(len(LINES)) for _, words in records.kept(store, f"line {number}")]
+        number = int(details.get("number", 0))
+        if number >= len(lines):
+            return {"kept": "none"}, []
+        return {"kept": "yes", "line": lines[number].rstrip("."), "number": number + 1}, []
+
+    def _tools(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        tools = [words for _, words in records.kept(self._keeper.store, "tool")]
+        return {"kept": "yes" if tools else "none", "tools": ", or ".join(tools[:MOST_NAMED])}, []
+
+    def _signal(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        words = " ".join(words_of(str(details.get("words") or "")))
+        if not 2 <= len(words.split()) <= 4 or not self._keeper.is_rare(words):
+            return {"kept": "everyday"}, []
+        records.keep(self._keeper.store, "signal", words, only=True)
+        self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
+        return {"kept": "yes"}, [Kept(t=t, what="signal")]
+
+    # What all have in common
+
+    def _open(self, kind: Kind) -> list[Appointment]:
+        return [item for item in records.appointments(self._keeper.store) if item.kind == kind]
+
+    def _written(self, wanted: Appointment, t: float, now: Now) -> tuple[Details, list[Event]]:
+        store = self._keeper.store
+        item = records.add(store, wanted)
+        self._keeper.made.append((t, lambda: records.let_go(store, item)))
+        return {**self._facts(item, now), "id": item.id}, [self._promised(item, t, now), Kept(t=t, what=item.kind)]
+
+    def _promised(self, item: Appointment, t: float, now: Now) -> Event:
+        return Promised(t=t, what=item.kind, due=self._keeper.due_iso(item, now) or now.iso())
+
+    def _facts(self, item: Appointment, now: Now) -> Details:
+        """How an appointment is said."""
+        if item.due:
+            left_s = -item.due.ago_s(now)
+            wall = Now(now.utc + timedelta(seconds=left_s), now.zone, 0.0, "").wall
+            minutes = max(1, round(left_s / 60))
+            return {
+                "kept": "yes",
+                "when": moment_words(wall, now.wall),
+                "length": length_words(minutes),
+                "left_s": left_s,
+            }
+        assert item.rule is not None
+        if "COUNT=1" not in item.rule:
+            return {"kept": "yes", "when": repeat_words(item.rule)}
+        wall = latest(item.rule, datetime.max) or now.wall
+        return {"kept": "yes", "when": day_or_moment(item, wall, now)}
+
+
+def day_or_moment(item: Appointment, wall: datetime, now: Now) -> str:
+    """A single time in words: only its day where only a day was said."""
+    return day_words(wall, now.wall) if item.all_day else moment_words(wall, now.wall)
+
+
+def _part_of_day(said: str, wall: datetime) -> Repeat | None:
+    """ "In the evening" as every evening."""
+    part = next((word for word in words_of(said) if word in PART_HOURS), None)
+    return Repeat(rule(time(PART_HOURS[part]), (), 1, wall, weekly=False)) if part else None
+
+
+def _rule_of(spoken: Spoken | None) -> str | None:
+    match spoken:
+        case Repeat(rule=rule):
+            return rule
+        case Moment(wall=wall):
+            return once(wall)
+        case Day(day=day):
+            return once(datetime.combine(day, EVENING))
+    return None
+
+
+def _time_of(rule: str) -> time:
+    return parts_of(rule)[0].time()
