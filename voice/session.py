@@ -32,6 +32,8 @@ Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
 
 A_TIME = "a time"
 """The answer that stands for any time in words."""
+A_NUMBER = "a number"
+"""The answer that stands for any number from one to ten."""
 PARTS = ("morning", "evening", "bedtime", "today", "tomorrow", "later", "now")
 """Answers that a whole time may have in it: "tomorrow at nine"."""
 TALKED_S = 10.0
@@ -178,7 +180,10 @@ class Session:
         if isinstance(event, Ignored | Understood) and self.keeper.said_signal():
             self.keeper.hear("")
             return Understood(t=event.t, intent="Signal", practice="time-out", control="need-space", starts=True)
-        if A_TIME not in (self.conversation.expected or ()):
+        expected = self.conversation.expected or ()
+        if A_NUMBER in expected and isinstance(event, Ignored) and self.keeper.said_number():
+            return Understood(t=event.t, intent="Number", answer=A_NUMBER)
+        if A_TIME not in expected:
             return event
         vague = isinstance(event, Ignored) or (isinstance(event, Understood) and event.answer in PARTS)
         loose = isinstance(event, Understood) and not (event.answer or event.control or event.safety)

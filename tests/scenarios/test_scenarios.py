@@ -134,6 +134,10 @@ class Stage:
         """Each row as its practice and how it ended."""
         assert [f"{row.practice} {row.outcome}" for row in records.rows(self.store)] == rows
 
+    def it_kept_numbers(self, values: list[int]) -> None:
+        """In the order in which they were given."""
+        assert [number.value for number in records.numbers(self.store)] == values
+
     def it_promised(self, what: str) -> None:
         """Kind and time of the latest promise, and whether it was read back at the start."""
         latest = [event for event in self.events if isinstance(event, Promised)][-1]

@@ -17,10 +17,11 @@ from voice.guiding.steps import Ask, Choose, Script, Step
 
 RESERVED = ("next", "end", "repeat")
 """Where an answer can always lead."""
-FACTS = ("alone", "first", "flooded", "fresh", "talk", "room", "kept", "manner")
+FACTS = ("alone", "first", "flooded", "fresh", "talk", "room", "kept", "manner", "numbers")
 """What a script can ask for beside its settings: one person only; the first practice since the start; upset until
 lately; this practice not gone through since the start; a talk may be offered; the room's level against the first
-measure; how the last wish to keep something went; how something due is to be brought up."""
+measure; how the last wish to keep something went; how something due is to be brought up;
+whether they want to be asked for numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Promises(Answers):
 
     _apart_until = _meeting_until = float("-inf")
     _began: tuple[Practice, float] | None = None
+    _second_begins = False
     _words = ""
     _notes: tuple[Effect, ...] = ()
 
@@ -52,7 +53,11 @@ class Promises(Answers):
         if wish.what in ("no-time", "met", "time-out", "ten-more"):
             self._apart_until = self._meeting_until = float("-inf")
         words = self._words if wish.words else ""
-        return [do.Keep(wish, dict(self._walk.facts), words, self._walk.person)]
+        return [do.Keep(wish, dict(self._walk.facts), words, self._who(self._walk.person))]
+
+    def _who(self, person: int | None) -> int | None:
+        """Who speaks: the first or the second of the names, whoever begins today."""
+        return 3 - person if person and self._second_begins else person
 
     def _take_noted(self, event: Event) -> list[Effect]:
         assert self._walk is not None
@@ -110,7 +115,11 @@ class Promises(Answers):
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
         self._write_row(now_s, finished=False)
+        names = self._settings.names
+        self._second_begins = names is not None and self._memory.begun % 2 == 1
         super()._begin(practice, now_s, alone=alone)
+        assert self._walk is not None
+        self._walk.facts |= {"numbers": self._settings.numbers and not alone, "named": names is not None}
         self._words = ""
         self._began = None if alone or practice.script.journal == "no" else (practice, now_s)
 

@@ -17,6 +17,9 @@ class Settings:
     country: str | None = None
     """Two letters (ISO 3166), for the numbers to call."""
 
+    numbers: bool = False
+    """Whether "how tense are you" may be asked, from one to ten."""
+
     def invitations(self, responses: Responses, begun: int) -> Turns:
         """What is said before each person's part; ``begun`` counts practices, so that who begins alternates."""
         if self.names is None:

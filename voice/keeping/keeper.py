@@ -26,6 +26,7 @@ from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
 from voice.keeping.store import Store
 from voice.keeping.telling import Telling
 from voice.keeping.wishes import Wishes
+from voice.understanding.words import number
 from voice.understanding.words import split as words_of
 
 START_S = 2.0
@@ -75,6 +76,11 @@ class Keeper:
         """Whether the last words say a time; ``exact`` asks for a clock time or a repetition."""
         spoken = self.said_time(t)
         return isinstance(spoken, Moment | Repeat) if exact else spoken is not None
+
+    def said_number(self) -> int | None:
+        """The number from one to ten in the last words, if there is one."""
+        found = [value for word in words_of(self._said) if (value := number((word,))) and 1 <= value <= 10]
+        return found[-1] if found else None
 
     def said_signal(self) -> bool:
         """Whether the last words were the two's own signal, and nothing else; a letter or two may be misheard."""

@@ -35,7 +35,7 @@ def open_keeper(
     from filelock import FileLock, Timeout
 
     folder = folder or data_folder()
-    rules, rituals, _ = load_rules()
+    rules, rituals = load_rules()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FileLock(folder / "lock", timeout=LOCK_WAIT_S, mode=0o600)

@@ -70,16 +70,17 @@ def load_settings(path: Path | None = None) -> Settings:
     Raises ``ContentErrors`` with the line of everything that is wrong.
     """
     read = _read(path)
-    return Settings(names=(read.names[0], read.names[1]) if read.names else None, country=read.country)
+    names = (read.names[0], read.names[1]) if read.names else None
+    return Settings(names=names, country=read.country, numbers=read.numbers == "on")
 
 
-def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...], bool]:
-    """Read what keeping uses: when nothing may come, the rituals, and whether numbers may be asked for.
+def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
+    """Read what keeping uses: when nothing may come, and the rituals.
 
     Raises ``ContentErrors`` like ``load_settings``.
     """
     read = _read(path)
-    return _rules(read), tuple(read.rituals), read.numbers == "on"
+    return _rules(read), tuple(read.rituals)
 
 
 def rules_of(written: Mapping[str, object]) -> Rules:

@@ -39,6 +39,8 @@ class Wishes:
     def __init__(self, keeper: Keeper) -> None:
         """Use the keeper's store and clock."""
         self._keeper = keeper
+        self._given: dict[int, int] = {}
+        self._agreed: set[int] = set()
         self._by_name: dict[str, Callable[[Details, float, Now], tuple[Details, list[Event]]]] = {
             "time-out": self._time_out,
             "ten-more": self._ten_more,
@@ -56,6 +58,9 @@ class Wishes:
             "next-line": self._next_line,
             "tools": self._tools,
             "signal": self._signal,
+            "number": self._number,
+            "number-agreed": self._number_agreed,
+            "numbers": self._numbers,
         }
 
     @property
@@ -201,6 +206,31 @@ class Wishes:
         records.keep(self._keeper.store, "signal", words, only=True)
         self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
         return {"kept": "yes"}, [Kept(t=t, what="signal")]
+
+    # Numbers they may give
+
+    def _number(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Held until both were asked whether to keep it."""
+        value = self._keeper.said_number()
+        if value is not None:
+            self._given[details.get("person") or 1] = value
+        return {"kept": "yes" if self._given else "none"}, []
+
+    def _number_agreed(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        self._agreed.add(details.get("person") or 1)
+        return {"kept": "yes"}, []
+
+    def _numbers(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Kept only if both said yes: a line each where Attune knows who is who, else one for both."""
+        given, agreed = self._given, self._agreed
+        self._given, self._agreed = {}, set()
+        if len(agreed) < 2 or not given:
+            return {"kept": "none"}, []
+        values = given if details.get("named") else {0: round(sum(given.values()) / len(given))}
+        for person, value in values.items():
+            records.add_number(self._keeper.store, records.Number(now.iso(), person, value))
+        self._keeper.made.append((t, lambda: records.forget_number(self._keeper.store)))
+        return {"kept": "yes"}, [Kept(t=t, what="numbers")]
 
     # What all have in common
 
