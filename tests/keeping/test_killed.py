@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -10,6 +11,8 @@ import sys
 import threading
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from tests.keeping.child_writer import NOW
 from voice.keeping import records
@@ -74,3 +77,34 @@ def test_what_was_said_is_there_once(tmp_path: Path) -> None:
             assert f"said ten-more {last}" in found
         number = max(last, 0)
     assert number > KILLS // 4, "the children wrote enough"
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "what"),
+    [
+        ("we need a time out", "Twenty minutes. A break to come back from, at ten to nine.", "time-out"),
+        ("remind us of a walk every evening at nine", "Every evening at nine: a walk.", "ritual"),
+    ],
+)
+def test_what_attune_has_said_aloud_outlives_it(tmp_path: Path, said: str, told: str, what: str) -> None:
+    """Attune itself is killed as soon as its sentence has sounded, and started again."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "voice", "type", "--clock", "2026-03-25T20:30[Europe/Berlin]"]
+    child = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    )
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(f"{said}\n@20 pass\n")
+    child.stdin.flush()
+    while (line := child.stdout.readline()) and told not in line:
+        pass
+    assert line, "it came to its end without saying it"
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    events = tmp_path / "events.jsonl"
+    again = [*command[:-1], "2026-03-25T20:40[Europe/Berlin]", "--events", str(events)]
+    subprocess.run(again, input="@5 pass\n", text=True, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    happened = [json.loads(line) for line in events.read_text().splitlines()]
+    restored = [event for event in happened if event["event"] == "promised"]
+    assert [(event["what"], event["restored"]) for event in restored] == [(what, True)]

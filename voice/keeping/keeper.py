@@ -209,7 +209,9 @@ class Keeper:
 
     def _since_stopped_s(self, now: Now) -> float:
         """Seconds since the last practice that was stopped, by the journal."""
-        stopped = [datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds)
-                   for row in records.rows(self.store)[-20:] if row.outcome == "stopped"]  # fmt: skip
+        stopped = [
+            datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds)
+            for row in records.last_stopped(self.store)
+        ]
         ago = (now.utc - max(stopped)).total_seconds() if stopped else float("inf")
         return ago if 0 <= ago < CAREFUL_S else float("inf")

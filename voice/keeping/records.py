@@ -155,6 +155,15 @@ def rows(store: Store) -> list[Row]:
     return sorted((Row(*row) for row in found), key=lambda row: row.began)
 
 
+def last_stopped(store: Store, most: int = 5) -> list[Row]:
+    """The practices stopped last."""
+    found = store.connection.execute(
+        "SELECT practice, began, seconds, outcome FROM journal WHERE outcome = 'stopped' ORDER BY began DESC LIMIT ?",
+        (most,),
+    )
+    return [Row(*row) for row in found]
+
+
 def add_number(store: Store, number: Number) -> None:
     """Write one number; raises ``DeviceError``."""
     with store.change() as db:
