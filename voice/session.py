@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Ignored, Level, Speech, TimerDue, Understood
+from voice.events import Event, Heard, Level, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -22,6 +22,7 @@ from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
 from voice.hearing.listener import Listener
+from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
 from voice.understanding.understander import Understander, as_event
@@ -30,12 +31,6 @@ Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
 """Makes sounds, at once or in the background, and then calls back on the session's own thread."""
 
 
-A_TIME = "a time"
-"""The answer that stands for any time in words."""
-A_NUMBER = "a number"
-"""The answer that stands for any number from one to ten."""
-PARTS = ("morning", "evening", "bedtime", "today", "tomorrow", "later", "now")
-"""Answers that a whole time may have in it: "tomorrow at nine"."""
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""
 WRITTEN_DOWN_EVERY_S = 900.0
@@ -169,28 +164,10 @@ class Session:
             self._talking, self._talked_s = event.edge == "start", event.t
         if isinstance(event, Heard) and event.final:
             self.keeper.hear(event.text)
-        event = self._with_kept(event)
+        event = as_answer(event, self.conversation.expected or (), self.keeper, self.now_s)
         self._log(event)
         for effect in self.conversation.receive(event):
             self._carry_out(effect)
-
-    def _with_kept(self, event: Event) -> Event:
-        """Their own signal asks for space, in any state. Where a time is asked for, words that say one are that
-        answer; other answers and controls stay."""
-        if isinstance(event, Ignored | Understood) and self.keeper.said_signal():
-            self.keeper.hear("")
-            return Understood(t=event.t, intent="Signal", practice="time-out", control="need-space", starts=True)
-        expected = self.conversation.expected or ()
-        if A_NUMBER in expected and isinstance(event, Ignored) and self.keeper.said_number():
-            return Understood(t=event.t, intent="Number", answer=A_NUMBER)
-        if A_TIME not in expected:
-            return event
-        vague = isinstance(event, Ignored) or (isinstance(event, Understood) and event.answer in PARTS)
-        loose = isinstance(event, Understood) and not (event.answer or event.control or event.safety)
-        exact = isinstance(event, Understood) and event.answer != "later"
-        if not (vague or loose) or not self.keeper.says_time(self.now_s, exact=exact):
-            return event
-        return Understood(t=event.t, intent="Time", answer=A_TIME)
 
     def _is_rare(self, words: str) -> bool:
         """Whether words can be a signal: no phrase of ours is near, and one of them stands in none."""

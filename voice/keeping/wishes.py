@@ -13,6 +13,7 @@ from voice.keeping.clock import Now
 from voice.keeping.due import is_quiet
 from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
+from voice.keeping.said_wishes import SaidWishes
 from voice.keeping.saying import clock_words, day_words, length_words, moment_words, repeat_words
 from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
 from voice.understanding.words import split as words_of
@@ -25,8 +26,6 @@ SHORTEST_MIN, USUAL_MIN, LONGEST_MIN = 5, 20, 120
 """A time-out in minutes: at least twenty are often advised, and a whole evening is no break any more."""
 EVENING = time(18)
 """When something is brought up for which only a day was said."""
-LINES = ("values", "boundaries", "stress")
-"""The lines of a manifesto, in the order in which they are read."""
 MORE_S = 10 * 60.0
 """Ten more."""
 MOST_NAMED = 3
@@ -39,8 +38,6 @@ class Wishes:
     def __init__(self, keeper: Keeper) -> None:
         """Use the keeper's store and clock."""
         self._keeper = keeper
-        self._given: dict[int, int] = {}
-        self._agreed: set[int] = set()
         self._by_name: dict[str, Callable[[Details, float, Now], tuple[Details, list[Event]]]] = {
             "time-out": self._time_out,
             "ten-more": self._ten_more,
@@ -54,13 +51,7 @@ class Wishes:
             "promise-done": self._promise_over,
             "promise-moved": self._promise_moved,
             "week": self._week,
-            "line": self._line,
-            "next-line": self._next_line,
-            "tools": self._tools,
-            "signal": self._signal,
-            "number": self._number,
-            "number-agreed": self._number_agreed,
-            "numbers": self._numbers,
+            **SaidWishes(keeper).by_name,
         }
 
     @property
@@ -175,62 +166,6 @@ class Wishes:
         done = week_of(records.rows(self._keeper.store), now.wall.date())
         titles = list(dict.fromkeys(self._keeper.title(row.practice) for row in done))[:MOST_NAMED]
         return {"kept": "yes" if titles else "none", "done": ". ".join(titles)}, []
-
-    # Words, after "keep this"
-
-    def _line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        """One line of what the two want to be: values, boundaries or stress; a new one takes its place."""
-        words = str(details.get("words") or "")
-        if not words:
-            return {"kept": "none"}, []
-        records.keep(self._keeper.store, f"line {LINES.index(details['act'])}", words, only=True)
-        return {"kept": "yes"}, [Kept(t=t, what="line")]
-
-    def _next_line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        """The lines one by one; ``number`` says how many were read."""
-        store = self._keeper.store
-        lines = [words for number in range(len(LINES)) for _, words in records.kept(store, f"line {number}")]
-        number = int(details.get("number", 0))
-        if number >= len(lines):
-            return {"kept": "none"}, []
-        return {"kept": "yes", "line": lines[number].rstrip("."), "number": number + 1}, []
-
-    def _tools(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        tools = [words for _, words in records.kept(self._keeper.store, "tool")]
-        return {"kept": "yes" if tools else "none", "tools": ", or ".join(tools[:MOST_NAMED])}, []
-
-    def _signal(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        words = " ".join(words_of(str(details.get("words") or "")))
-        if not 2 <= len(words.split()) <= 4 or not self._keeper.is_rare(words):
-            return {"kept": "everyday"}, []
-        records.keep(self._keeper.store, "signal", words, only=True)
-        self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
-        return {"kept": "yes"}, [Kept(t=t, what="signal")]
-
-    # Numbers they may give
-
-    def _number(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        """Held until both were asked whether to keep it."""
-        value = self._keeper.said_number()
-        if value is not None:
-            self._given[details.get("person") or 1] = value
-        return {"kept": "yes" if self._given else "none"}, []
-
-    def _number_agreed(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        self._agreed.add(details.get("person") or 1)
-        return {"kept": "yes"}, []
-
-    def _numbers(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        """Kept only if both said yes: a line each where Attune knows who is who, else one for both."""
-        given, agreed = self._given, self._agreed
-        self._given, self._agreed = {}, set()
-        if len(agreed) < 2 or not given:
-            return {"kept": "none"}, []
-        values = given if details.get("named") else {0: round(sum(given.values()) / len(given))}
-        for person, value in values.items():
-            records.add_number(self._keeper.store, records.Number(now.iso(), person, value))
-        self._keeper.made.append((t, lambda: records.forget_number(self._keeper.store)))
-        return {"kept": "yes"}, [Kept(t=t, what="numbers")]
 
     # What all have in common
 

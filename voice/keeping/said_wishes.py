@@ -1,0 +1,97 @@
+"""Words and numbers that they asked to keep: lines of a manifesto, tools, a signal, how tense they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from voice.events import Event, Kept
+from voice.keeping import records
+from voice.keeping.clock import Now
+from voice.understanding.words import split as words_of
+
+if TYPE_CHECKING:
+    from voice.keeping.keeper import Keeper
+
+Details = Mapping[str, Any]
+Wish = Callable[[Details, float, Now], tuple[Details, list[Event]]]
+"""Facts of the practice, seconds on the output clock, and the time; to facts for what is said next, and events."""
+LINES = ("values", "boundaries", "stress")
+"""The lines of a manifesto, in the order in which they are read."""
+MOST_TOOLS = 3
+"""So many of their tools are named."""
+
+
+class SaidWishes:
+    """Nothing of this is kept without a word of theirs."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        """Use the keeper's store."""
+        self._keeper = keeper
+        self._given: dict[int, int] = {}
+        self._agreed: set[int] = set()
+        self.by_name: dict[str, Wish] = {
+            "line": self._line,
+            "next-line": self._next_line,
+            "tools": self._tools,
+            "signal": self._signal,
+            "number": self._number,
+            "number-agreed": self._number_agreed,
+            "numbers": self._numbers,
+        }
+
+    # Words, after "keep this"
+
+    def _line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """One line of what the two want to be: values, boundaries or stress; a new one takes its place."""
+        words = str(details.get("words") or "")
+        if not words:
+            return {"kept": "none"}, []
+        records.keep(self._keeper.store, f"line {LINES.index(details['act'])}", words, only=True)
+        return {"kept": "yes"}, [Kept(t=t, what="line")]
+
+    def _next_line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """The lines one by one; ``number`` says how many were read."""
+        store = self._keeper.store
+        lines = [words for number in range(len(LINES)) for _, words in records.kept(store, f"line {number}")]
+        number = int(details.get("number", 0))
+        if number >= len(lines):
+            return {"kept": "none"}, []
+        return {"kept": "yes", "line": lines[number].rstrip("."), "number": number + 1}, []
+
+    def _tools(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        tools = [words for _, words in records.kept(self._keeper.store, "tool")]
+        return {"kept": "yes" if tools else "none", "tools": ", or ".join(tools[:MOST_TOOLS])}, []
+
+    def _signal(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        words = " ".join(words_of(str(details.get("words") or "")))
+        if not 2 <= len(words.split()) <= 4 or not self._keeper.is_rare(words):
+            return {"kept": "everyday"}, []
+        records.keep(self._keeper.store, "signal", words, only=True)
+        self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
+        return {"kept": "yes"}, [Kept(t=t, what="signal")]
+
+    # Numbers they may give
+
+    def _number(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Held until both were asked whether to keep it."""
+        value = self._keeper.said_number()
+        if value is not None:
+            self._given[details.get("person") or 1] = value
+        return {"kept": "yes" if self._given else "none"}, []
+
+    def _number_agreed(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        self._agreed.add(details.get("person") or 1)
+        return {"kept": "yes"}, []
+
+    def _numbers(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """Kept only if both said yes: a line each where Attune knows who is who, else one for both."""
+        given, agreed = self._given, self._agreed
+        self._given, self._agreed = {}, set()
+        if len(agreed) < 2 or not given:
+            return {"kept": "none"}, []
+        values = given if details.get("named") else {0: round(sum(given.values()) / len(given))}
+        for person, value in values.items():
+            records.add_number(self._keeper.store, records.Number(now.iso(), person, value))
+        self._keeper.made.append((t, lambda: records.forget_number(self._keeper.store)))
+        return {"kept": "yes"}, [Kept(t=t, what="numbers")]
