@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -180,3 +181,28 @@ def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     assert "journal, promises and rituals: 1 file" in done.stdout
     assert written_by(tmp_path) == []
     assert attune(tmp_path, "forget").stdout == "There is nothing to forget.\n"
+
+
+WRITES = re.compile(
+    r"\.write_(text|bytes)\(|os\.O_WRONLY|os\.O_RDWR|sqlite3\.connect\(|SoundFile\(|TemporaryDirectory\(|"
+    r"NamedTemporaryFile\(|mkstemp\(|\.open\(\"[wxa]|\bopen\([^)\n]*, \"[wxa]b?\"|\.savez|\.touch\("
+)
+"""Everything in Python by which these modules could write to disk."""
+ELSEWHERE = {
+    "voice/child.py": "the null device",
+    "voice/cli.py": "the null device",
+    "voice/speaking/portaudio.py": "the null device",
+    "voice/speaking/espeak_copies.py": "the null device, and memory",
+    "voice/understanding/paraphrases.py": "called by the training script only",
+}
+
+
+def test_the_page_names_every_module_that_can_write() -> None:
+    """docs/privacy.md lists what is kept, where and why; a new place to write to has to be named there."""
+    root = HERE.parent.parent
+    page = (root / "docs" / "privacy.md").read_text()
+    writing = {
+        str(path.relative_to(root)) for path in (root / "voice").rglob("*.py") if WRITES.search(path.read_text())
+    }
+    named = set(re.findall(r"`(voice/[a-z0-9_/]+\.py)`", page))
+    assert named == writing - set(ELSEWHERE)
