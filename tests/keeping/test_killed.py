@@ -80,13 +80,23 @@ def test_what_was_said_is_there_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told", "what"),
+    ("said", "told", "what", "due"),
     [
-        ("we need a time out", "Twenty minutes. A break to come back from, at ten to nine.", "time-out"),
-        ("remind us of a walk every evening at nine", "Every evening at nine: a walk.", "ritual"),
+        (
+            "we need a time out",
+            "Twenty minutes. A break to come back from, at ten to nine.",
+            "time-out",
+            "2026-03-25T20:50:00+01:00",
+        ),
+        (
+            "remind us of a walk every evening at nine",
+            "Every evening at nine: a walk.",
+            "ritual",
+            "2026-03-25T21:00:00+01:00",
+        ),
     ],
 )
-def test_what_attune_has_said_aloud_outlives_it(tmp_path: Path, said: str, told: str, what: str) -> None:
+def test_what_attune_has_said_aloud_outlives_it(tmp_path: Path, said: str, told: str, what: str, due: str) -> None:
     """Attune itself is killed as soon as its sentence has sounded, and started again."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "voice", "type", "--clock", "2026-03-25T20:30[Europe/Berlin]"]
@@ -107,4 +117,4 @@ def test_what_attune_has_said_aloud_outlives_it(tmp_path: Path, said: str, told:
     subprocess.run(again, input="@5 pass\n", text=True, cwd=tmp_path, env=environment, check=True, capture_output=True)
     happened = [json.loads(line) for line in events.read_text().splitlines()]
     restored = [event for event in happened if event["event"] == "promised"]
-    assert [(event["what"], event["restored"]) for event in restored] == [(what, True)]
+    assert [(event["what"], event["due"], event["restored"]) for event in restored] == [(what, due, True)]

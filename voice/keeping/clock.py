@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,10 +67,11 @@ def clock_from(start: Now) -> WallClock:
 _WRITTEN = re.compile(r"^([^\[\]]+)\[([A-Za-z0-9_+\-/]+)\]$")
 
 
-def clock_at(text: str, boot: str = "set by hand") -> Now:
+def clock_at(text: str) -> Now:
     """The moment written as ``2026-03-29T01:50[Europe/Berlin]``; raises ``DeviceError`` for anything else.
 
-    A time that the clocks skip in spring counts from the hour before; one that comes twice in autumn is the first.
+    A time that the clocks skip in spring counts from the hour before; one that comes twice in autumn is the first. Each
+    call counts as a start of the machine by itself, so that what was kept before is told by the wall clock.
     """
     remedy = "Write for example: --clock 2026-03-29T01:50[Europe/Berlin]"
     written = _WRITTEN.match(text.strip())
@@ -81,7 +83,7 @@ def clock_at(text: str, boot: str = "set by hand") -> Now:
         utc = (wall if wall.tzinfo else wall.replace(tzinfo=zone)).astimezone(UTC)
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError) as error:
         raise DeviceError(f"'{text}' is not a time with a zone.", remedy) from error
-    return Now(utc, written[2], 0.0, boot)
+    return Now(utc, written[2], 0.0, str(uuid.uuid4()))
 
 
 def system_zone() -> str:
@@ -110,6 +112,4 @@ def _boot() -> str:
     try:
         return BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
-        import uuid
-
         return str(uuid.uuid4())

@@ -20,7 +20,7 @@ from voice.errors import DeviceError
 
 LOGGER = logging.getLogger(__name__)
 
-NAME = "attune.sqlite"
+NAME = "attune.db"
 MOST_VERSIONS = 1000
 """A file that claims to be of a later version than this is damaged, not new."""
 WAIT_MS = 5000
