@@ -17,7 +17,7 @@ from voice.hearing.kalman import KalmanFilter, Shape
 from voice.hearing.played import TAPS, Played
 
 SHAPE = Shape(block=256, partitions=20, forget=0.9993, uncertainty=0.3, decays=True)
-"""320 ms of room in blocks of 16 ms; half of what is known of it is forgotten in 8 s, so that it is soon learnt anew."""
+"""320 ms of room in blocks of 16 ms; half of what is known is forgotten in 8 s, so that a change is soon learnt."""
 BLOCK = SHAPE.block
 LEAD = 640
 """Frames of the filter, 40 ms, before the peak that the delay was read from: sound through a door has several, and the
