@@ -17,7 +17,9 @@ from voice.guiding.steps import Ask, Turn
 from voice.guiding.timeline import Clip, Sound, Speech
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
+from voice.hearing.over_voice import OverVoice
 from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
+from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import passing_keeper
@@ -121,9 +123,17 @@ def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
     return open_recognizer(options.engine, options.model, words())
 
 
-def listen_with(session: Session, recognizer: Recognizer, content: Content, clock: Callable[[int], float]) -> None:
-    """Give a session ears; ``clock`` maps a microphone frame (16 kHz) to seconds on the output clock."""
+def listen_with(
+    session: Session, recognizer: Recognizer, content: Content, clock: Callable[[int], float], *, cancel: bool = False
+) -> None:
+    """Give a session ears; ``clock`` maps a microphone frame (16 kHz) to seconds on the output clock.
+
+    With ``cancel`` the guide's own voice is taken out, which needs what is played beside what is heard.
+    """
     session.listener = Listener(recognizer, content.understander, clock=clock)
+    if cancel:
+        spotter = open_spotter()
+        session.hear_over_voice(OverVoice(session.listener, spotter, clock=clock))
 
 
 def prepare_now(sounds: Sequence[Sound], then: Callable[[], None]) -> None:

@@ -65,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", help=CLOCK_HELP)
+    _room(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (
         _demo,
@@ -83,6 +84,31 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         _common(add(commands), suppress=True)
     return parser
+
+
+def _room(parser: argparse.ArgumentParser) -> None:
+    """A room in software, between the loudspeaker's file and the microphone's."""
+    room = parser.add_argument_group("files only: the loudspeaker is heard by the microphone")
+    room.add_argument("--room", type=Path, metavar="IR.flac", help="through this room's impulse response")
+    room.add_argument("--echo", type=float, metavar="DB", help="so much louder than it was played; -6 is usual")
+    room.add_argument(
+        "--drift", type=_ppm, metavar="PPM", help="on a clock that is faster by so many parts in a million"
+    )
+    room.add_argument("--delay", type=_delay_ms, metavar="MS", help="so much later")
+
+
+def _ppm(text: str) -> float:
+    value = float(text)
+    if abs(value) > 1000:
+        raise argparse.ArgumentTypeError("clocks differ by at most 1000 parts in a million")
+    return value
+
+
+def _delay_ms(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1000:
+        raise argparse.ArgumentTypeError("give 0 to 1000 milliseconds")
+    return value
 
 
 if TYPE_CHECKING:

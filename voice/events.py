@@ -143,6 +143,17 @@ class TimerDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted(Event):
+    """A word that counts was noticed over the guide's voice, or perhaps was."""
+
+    word: str
+    score: float
+    """0 to 1."""
+    voiced: bool
+    """Whether there was anything beside the guide's own voice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ducked(Event):
     """The guide's voice was lowered because somebody spoke."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Event, Heard, Level, Speech, TimerDue, Understood
+from voice.events import Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -21,7 +21,10 @@ from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
+from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
 from voice.hearing.listener import Listener
+from voice.hearing.over_voice import OverVoice
+from voice.hearing.own_words import are_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
@@ -33,6 +36,8 @@ Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
 
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""
+WORD_S = 0.4
+"""About how long a word lasts that was spotted at its end."""
 WRITTEN_DOWN_EVERY_S = 900.0
 """How often it is said, when nothing runs, that words go into an events file."""
 
@@ -58,6 +63,9 @@ class Session:
         self.conversation = conversation
         self.performer = performer
         self.listener: Listener | None = None
+        self.over_voice: OverVoice | None = None
+        """Hears people while the guide speaks, where it is known what is played."""
+        self._barge_in = BargeIn(sure=2.0, doubtful=2.0, alone=2.0)
         self.frame = 0
         self._understander = understander
         self._responses = responses
@@ -68,6 +76,7 @@ class Session:
         self.written_down = False
         """Whether what is said goes into an events file; then it is said aloud, at the start and every 15 minutes."""
         self._tell_next_s = 0.0
+        self._own = False
         self._measuring: RoomLevel | None = None
         self._plays = 0
         self._preparing: int | None = None
@@ -100,6 +109,7 @@ class Session:
         ``played`` is the frame that is heard now, where that is earlier.
         """
         self.frame = frame
+        self._decided(self._barge_in.advance(self.now_s))
         for event in self.performer.played(frame if played is None else played):
             self.receive(event)
         for timer, due in sorted(self._timers.items(), key=lambda item: item[1]):
@@ -124,16 +134,78 @@ class Session:
         """Whether somebody speaks, or did just now."""
         return self._talking or self.now_s < self._talked_s + TALKED_S
 
-    def hear(self, block: npt.NDArray[np.float32]) -> None:
-        """Take microphone samples, float32 at 16 kHz."""
-        if self.listener is not None:
+    def hear(self, block: npt.NDArray[np.float32], played: npt.NDArray[np.float32] | None = None) -> None:
+        """Take microphone samples, float32 at 16 kHz, and what the loudspeaker played since, at 16 kHz too."""
+        if self.listener is None:
+            return
+        self._attend()
+        self.measure(block)
+        if self.over_voice is None or played is None:
+            events = [] if self.muted else self.listener.feed(block)
+        elif self.muted:
+            self.over_voice.skip(len(block), played)
+            return
+        else:
+            events = self.over_voice.feed(block, played, guiding=self.guiding)
+        for event in events:
+            self.take(event)
             self._attend()
-            self.measure(block)
-            if self.muted:
-                return
-            for event in self.listener.feed(block):
-                self.receive(event)
-                self._attend()
+
+    def hear_over_voice(self, ears: OverVoice) -> None:
+        """Hear people while the guide speaks."""
+        self.over_voice = ears
+        if ears.spotter is not None:
+            self._barge_in = BargeIn(ears.spotter.sure, ears.spotter.doubtful, ears.spotter.alone)
+
+    def finish(self) -> None:
+        """Nothing more will be heard."""
+        ears = self.over_voice or self.listener
+        for event in ears.finish() if ears else []:
+            self.take(event)
+
+    @property
+    def guiding(self) -> bool:
+        """Whether something sounds or is about to, and may be spoken over."""
+        return self.performer.busy and self.conversation.state.value in ("guiding", "asking", "answering", "turn")
+
+    def take(self, event: Event) -> None:
+        """Take an event of hearing: words that the guide itself has just said are not taken for theirs, and voices
+        over it lower it.
+        """
+        if isinstance(event, Heard) and event.final:
+            self._own = self.over_voice is not None and are_own(
+                event.text, event.start, self.performer.said, self.over_voice.delay_s
+            )
+        if isinstance(event, Understood | Heard | Ignored) and self._own:
+            if isinstance(event, Understood):
+                self._log(Ignored(t=event.t, text="", why="the guide's own words"))
+            return
+        self.receive(event)
+        if self.over_voice is None:
+            return
+        if isinstance(event, Speech):
+            self._own = False
+            if event.edge == "start":
+                self._decided(self._barge_in.voice(self.now_s, over_guide=self.guiding))
+            else:
+                self._barge_in.quiet()
+        elif isinstance(event, Spotted) and self.guiding and not self._says(event):
+            self._decided(self._barge_in.spotted(self.now_s, event.word, event.score, voiced=event.voiced))
+
+    def _says(self, event: Spotted) -> bool:
+        """Whether the guide itself says that word now."""
+        return are_own(event.word, event.t - WORD_S, self.performer.said, None)
+
+    def _decided(self, decisions: Sequence[Decision]) -> None:
+        """Carry out what to do about a voice over the guide."""
+        for decision in decisions:
+            if isinstance(decision, Act):
+                control = decision.control
+                self.receive(Understood(t=self.now_s, intent="Spotted", control=control, score=decision.score))
+                continue
+            db = decision.db if isinstance(decision, Duck) else 0.0
+            self.performer.duck(self.frame, db)
+            self.receive(Ducked(t=self.now_s, db=db))
 
     def read(self, text: str) -> None:
         """Take a typed line as if it had been heard."""

@@ -1,8 +1,8 @@
-"""Streams to learn from and to measure with: the guide speaking in a room, and people's words over it.
+"""What the spotter learns from and is measured with: the guide in a room, and people's words over it.
 
-Everything goes the way it goes in the program: what the guide plays comes back through a measured room, late and on
-another clock, words are laid over it, and the canceller takes out what it can. What is left becomes embeddings, beside
-those of what was played.
+Everything goes the way it goes in the program. What the guide plays comes back through a measured room, late and on
+another clock, with noise; the canceller takes out what it can. Words are laid over what is left: the canceller is
+linear and holds still while somebody speaks, so that they would come through it unchanged.
 """
 
 from __future__ import annotations
@@ -19,20 +19,26 @@ from voice.drives.echo_room import BLOCK, EchoPath, EchoRoom
 from voice.drives.virtual import read_wav
 from voice.hearing.echo import EchoCanceller
 from voice.hearing.embeddings import SIZE, STEP, Embedder
+from voice.hearing.spotter import CONTEXT
 
 Samples = npt.NDArray[np.float32]
 RATE = 16_000
 HELD_ROOMS = ("kitchen", "living-bedroom", "dining-far-kitchen", "cinema-room", "dining-living")
-"""Five rooms that are only measured in; those measured in the same pair of rooms are not learnt from either."""
+"""Five rooms that are only measured in; other recordings of the same places are not learnt from either."""
 HELD_FAMILIES = (*HELD_ROOMS, "kitchen-true-stereo", "living-bedroom-leveled", "dining-far-kitchen-leveled")
 HELD_SHARE = 4
-"""One speaker of so many is held out."""
+"""One speaker of so many is held out, by a hash of the name; of the 91 at hand these were 34."""
 LEVELS_DB = (6, 0, -6, -12)
+OTHERS = ("go", "no", "on", "off", "yes", "unknown", "words", "read", "meeting")
+"""What is not "stop": folders of recordings."""
+STEPS = 16
+"""Embeddings kept around the end of a word; the last ends 0.3 to 0.4 s after it."""
+AFTER = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recording, or one synthetic word, cut to what sounds of it."""
+    """One recording."""
 
     name: str
     """The word, or the kind of talk."""
@@ -40,16 +46,17 @@ class Word:
     speaker: str
 
 
-@dataclass(slots=True)
-class Stream:
-    """What a stretch of guidance sounded like."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Embeddings around the end of a word."""
 
-    heard: npt.NDArray[np.float16]
-    """Embeddings of what was left of the microphone, shape (steps, 96)."""
-    played: npt.NDArray[np.float16]
-    """Embeddings of what was played, shape (steps, 96)."""
-    events: list[tuple[str, float, float, float]]
-    """Word, start and end in seconds, level against the echo in decibels."""
+    embeddings: npt.NDArray[np.float16]
+    """Shape (STEPS, 96)."""
+    word: str
+    level_db: float
+    """Against the echo at the microphone."""
+    first_s: float
+    """Where the first embedding ends, seconds after the end of the word; each ends 80 ms after the one before."""
 
 
 def is_held(speaker: str) -> bool:
@@ -57,12 +64,12 @@ def is_held(speaker: str) -> bool:
     return zlib.crc32(speaker.encode()) % HELD_SHARE == 0
 
 
-def cut(samples: Samples, below_db: float = 25.0) -> Samples:
-    """The part of a recording that is less than ``below_db`` under its loudest 20 ms."""
-    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
-    power = np.convolve(np.mean(np.square(frames), axis=1), [0.5, 0.5], "same")
+def sounding(samples: Samples, below_db: float = 25.0) -> tuple[int, int]:
+    """First and last frame of the part that is less than ``below_db`` under its loudest 20 ms."""
+    power = np.mean(np.square(samples[: len(samples) // 160 * 160].reshape(-1, 160)), axis=1)
+    power = np.convolve(power, [0.5, 0.5], "same")
     loud = np.flatnonzero(power > power.max() * 10 ** (-below_db / 10))
-    return samples[max(0, loud[0] - 2) * 160 : (loud[-1] + 2) * 160]
+    return int(loud[0]) * 160, int(loud[-1] + 1) * 160
 
 
 def level(samples: Samples) -> float:
@@ -72,17 +79,20 @@ def level(samples: Samples) -> float:
 
 
 @cache
-def words(speech: Path, held: bool) -> dict[str, list[Word]]:
-    """People's recordings by word; of the speakers that are held out, or of the others."""
+def words(speech: Path, held: bool | None) -> dict[str, list[Word]]:
+    """People's recordings by word; of the speakers that are held out, of the others, or (``None``) of all."""
     found: dict[str, list[Word]] = {}
     for path in sorted((speech / "commands").glob("*/*.flac")):
-        if is_held(path.name.split("_")[0]) is held:
-            samples = cut(read_wav(path))
-            if len(samples) > 0.15 * RATE:
-                found.setdefault(path.parent.name, []).append(Word(path.parent.name, samples, path.name.split("_")[0]))
+        speaker = path.name.split("_")[0]
+        if held in (None, is_held(speaker)):
+            samples = read_wav(path)
+            start, end = sounding(samples)
+            if end - start > 0.15 * RATE:
+                spoken = samples[max(0, start - 320) : end + 320]
+                found.setdefault(path.parent.name, []).append(Word(path.parent.name, spoken, speaker))
     for kind in ("words", "read", "meeting"):
         for path in sorted((speech / kind).glob("*.flac")):
-            if is_held(path.name) is held:
+            if held in (None, is_held(path.name)):
                 found.setdefault(kind, []).append(Word(kind, read_wav(path), path.name))
     return found
 
@@ -97,52 +107,72 @@ def in_room(samples: Samples, response: Samples) -> Samples:
     """A word as it sounds from elsewhere in the room, as loud as before."""
     size = len(samples) + len(response)
     wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)[: len(samples) + 1600]
-    return np.asarray(wet * (level(samples) / level(wet.astype(np.float32))), np.float32)
+    wet = wet.astype(np.float32)
+    return np.asarray(wet * (level(samples) / level(wet)), np.float32)
 
 
 class Maker:
-    """Makes streams of a guide's recordings, rooms and words."""
+    """Makes sounds and examples of a guide's recordings, rooms and words."""
 
-    def __init__(self, speech: Path, guides: list[Samples], held: bool, extra: list[Word], seed: int) -> None:
-        """``guides`` are practices at 16 kHz; ``held`` takes the rooms and speakers kept for measuring."""
+    def __init__(
+        self, speech: Path, guides: list[Samples], seed: int, *, held: bool | None, synthetic: list[Word]
+    ) -> None:
+        """``guides`` are practices at 16 kHz; ``held`` takes the rooms and speakers kept for measuring, ``None`` all
+        speakers and the rooms that are learnt from.
+        """
         self.rng = np.random.default_rng(seed)
         self.words = words(speech, held)
-        self._guides = guides
-        self._extra = extra
+        self._guides, self._synthetic = guides, synthetic
         rooms = sorted((speech / "room").glob("*.flac"))
         self._rooms = [room for room in rooms if (room.stem in HELD_ROOMS if held else room.stem not in HELD_FAMILIES)]
         self._noises = sorted((speech / "noise").glob("*.flac"))
-        self._held = held
+        self._varied = not held
 
     def played(self, seconds: float) -> Samples:
-        """A stretch of a practice from its beginning or from anywhere."""
+        """A stretch of a practice, at times in a higher or lower voice."""
         guide = self._guides[self.rng.integers(len(self._guides))]
         size = round(seconds * RATE)
         start = self.rng.integers(max(1, len(guide) - size))
         stretch = np.pad(guide[start : start + size], (0, max(0, size - len(guide))))
-        if not self._held and self.rng.random() < 0.4:
+        if self._varied and self.rng.random() < 0.4:
             stretch = np.resize(paced(stretch, self.rng.uniform(0.88, 1.14)), size)
         return stretch
 
-    def path(self) -> EchoPath:
-        """A room with a random delay, drift and level."""
+    def path(self, room: str | None = None) -> EchoPath:
+        """A room with a random delay, drift and level; -6 dB where it is measured in."""
         drift = 0.0 if self.rng.random() < 0.4 else float(self.rng.uniform(-200, 200))
-        room = self._rooms[self.rng.integers(len(self._rooms))]
-        echo_db = -6.0 if self._held else float(self.rng.uniform(-14, 2))
-        return EchoPath(room, echo_db, float(self.rng.uniform(20, 300)), drift)
+        named = [path for path in self._rooms if path.stem == room] or self._rooms
+        echo_db = float(self.rng.uniform(-14, 2)) if self._varied else -6.0
+        return EchoPath(named[self.rng.integers(len(named))], echo_db, float(self.rng.uniform(20, 300)), drift)
+
+    def echo(self, played: Samples, path: EchoPath) -> list[Samples]:
+        """What the microphone takes of it in each 10 ms, with the room's noise."""
+        room = EchoRoom(path)
+        blocks = [room.feed(played[at : at + BLOCK]) for at in range(0, len(played) - BLOCK + 1, BLOCK)]
+        loud = level(np.concatenate(blocks)) * 10 ** (self.rng.uniform(-45, -18) / 20)
+        noise = read_wav(self._noises[self.rng.integers(len(self._noises))])
+        noise = np.resize(noise / level(noise) * np.float32(loud), sum(map(len, blocks)) + BLOCK)
+        ends = np.cumsum([len(block) for block in blocks])
+        return [block + noise[end - len(block) : end] for block, end in zip(blocks, ends, strict=True)]
+
+    def residue(self, seconds: float = 60.0) -> tuple[Samples, float]:
+        """What the canceller leaves of a stretch of guidance, and the level of its echo at the microphone."""
+        played = self.played(seconds)
+        echo, canceller = self.echo(played, self.path()), EchoCanceller()
+        left = [
+            cleaned.samples
+            for at, block in enumerate(echo)
+            for cleaned in canceller.feed(block, played[at * BLOCK : (at + 1) * BLOCK])
+        ]
+        return np.concatenate(left), level(np.concatenate(echo))
 
     def word(self) -> Word:
-        """Something that is said: "stop" nearly half the time."""
-        draw = self.rng.random()
-        if draw < 0.42:
-            pool = self._extra if self._extra and draw < 0.12 else self.words["stop"]
-        elif draw < 0.50 and self._extra:
-            pool = [word for word in self._extra if word.name != "stop"]
+        """Something that is said: "stop" four times in ten; one in five is synthetic."""
+        stop, synthetic = self.rng.random() < 0.42, self.rng.random() < 0.2
+        if synthetic and self._synthetic:
+            pool = [word for word in self._synthetic if (word.name == "stop") is stop]
         else:
-            kinds = ["go", "no", "on", "off", "yes", "unknown", "words", "read", "meeting"]
-            pool = self.words[kinds[self.rng.integers(len(kinds))]]
-        if draw < 0.12 and self._extra:
-            pool = [word for word in self._extra if word.name == "stop"]
+            pool = self.words["stop" if stop else OTHERS[self.rng.integers(len(OTHERS))]]
         return pool[self.rng.integers(len(pool))]
 
     def said(self, word: Word) -> Samples:
@@ -151,58 +181,30 @@ class Maker:
         if len(samples) > 2.5 * RATE:
             start = self.rng.integers(len(samples) - 2 * RATE)
             samples = samples[start : start + 2 * RATE]
-        if not self._held:
+        if self._varied:
             samples = paced(samples, self.rng.uniform(0.87, 1.15))
         if self.rng.random() < 0.5:
             samples = in_room(samples, read_wav(self._rooms[self.rng.integers(len(self._rooms))])[:8000])
         return samples
 
-    def stream(self, seconds: float, level_db: float | None = None, kinds: tuple[str, ...] | None = None) -> Stream:
-        """One stretch with a word every three seconds; ``kinds`` of words, at ``level_db`` against the echo."""
-        played = self.played(seconds)
-        room = EchoRoom(self.path())
-        echo = [room.feed(played[at : at + BLOCK]) for at in range(0, len(played) - BLOCK + 1, BLOCK)]
-        heard = np.concatenate(echo)
-        reference = level(heard)
-        events, at = [], self.rng.uniform(0.5, 2.5)
-        while at < seconds - 3:
-            word = self._one_of(kinds) if kinds else self.word()
-            said = self.said(word)
-            db = float(self.rng.uniform(-13, 13)) if level_db is None else level_db
-            first = round(at * RATE)
-            heard[first : first + len(said)] += said * np.float32(reference / level(said) * 10 ** (db / 20))
-            events.append((word.name, at, at + len(cut(said)) / RATE, db))
-            at += len(said) / RATE + self.rng.uniform(1.3, 3.0)
-        heard += self._noise(len(heard)) * np.float32(reference * 10 ** (self.rng.uniform(-45, -18) / 20))
-        gain = 1.0 if self._held else 10 ** (self.rng.uniform(-12, 8) / 20)
-        return Stream(*_embedded(played, echo, np.asarray(heard * gain, np.float32)), events)
-
-    def _one_of(self, kinds: tuple[str, ...]) -> Word:
-        pool = self.words[kinds[self.rng.integers(len(kinds))]]
-        return pool[self.rng.integers(len(pool))]
-
-    def _noise(self, size: int) -> Samples:
-        noise = read_wav(self._noises[self.rng.integers(len(self._noises))])
-        start = self.rng.integers(max(1, len(noise) - size))
-        noise = np.resize(noise[start:], size)
-        return np.asarray(noise / level(noise), np.float32)
+    def example(self, residues: list[tuple[Samples, float]], embedder: Embedder) -> Example:
+        """A word over what is left of the guide, as embeddings."""
+        left, echo = residues[self.rng.integers(len(residues))]
+        word = self.word()
+        said, db = self.said(word), float(self.rng.uniform(-13, 13))
+        step = int(self.rng.integers(40, len(left) // STEP - AFTER - 1))
+        end = step * STEP + int(self.rng.integers(STEP))
+        begin = (step + AFTER + 1 - STEPS - 10) * STEP
+        sound = left[begin : (step + AFTER + 1) * STEP].copy()
+        at = end - sounding(said)[1] - begin
+        spoken = said[max(0, -at) :][: len(sound) - max(0, at)]
+        sound[max(0, at) : max(0, at) + len(spoken)] += spoken * np.float32(echo / level(said) * 10 ** (db / 20))
+        gain = np.float32(10 ** (self.rng.uniform(-12, 8) / 20)) if self._varied else np.float32(1)
+        embeddings = np.array(embedder.feed(sound * gain)[-STEPS:], np.float16)
+        return Example(embeddings, word.name, db, ((step + AFTER + 2 - STEPS) * STEP - end) / RATE)
 
 
-def _embedded(
-    played: Samples, blocks: list[Samples], heard: Samples
-) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]:
-    """Embeddings of what the canceller leaves, and of what was played, in step."""
-    canceller, ears, guide = EchoCanceller(), Embedder(), Embedder()
-    left: list[Samples] = []
-    known: list[Samples] = []
-    at = 0
-    for number, block in enumerate(blocks):
-        taken = heard[at : at + len(block)]
-        at += len(block)
-        for cleaned in canceller.feed(taken, played[number * BLOCK : (number + 1) * BLOCK]):
-            left += ears.feed(cleaned.samples)
-            known += guide.feed(cleaned.played)
-    return np.array(left, np.float16).reshape(-1, SIZE), np.array(known, np.float16).reshape(-1, SIZE)
-
-
-__all__ = ["STEP", "Maker", "Stream", "Word"]
+def contexts(embeddings: npt.NDArray[np.float16]) -> npt.NDArray[np.float32]:
+    """Every run of CONTEXT embeddings, flat: float32[n - CONTEXT + 1, CONTEXT * 96]."""
+    flat = [embeddings[at : at + CONTEXT].reshape(-1) for at in range(len(embeddings) - CONTEXT + 1)]
+    return np.array(flat, np.float32).reshape(-1, CONTEXT * SIZE)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from voice.cli import EPILOG
-from voice.commands.options import options_of
+from voice.commands.options import echo_path_of, options_of
 from voice.errors import DeviceError
 from voice.eventlog import EventFile, tell_all
 from voice.events import Event
@@ -20,12 +20,13 @@ def run(args: argparse.Namespace) -> int:
     if bool(args.mic) != bool(args.speaker):
         given, missing = ("--mic", "--speaker") if args.mic else ("--speaker", "--mic")
         raise DeviceError(f"{given} needs {missing}.", "Write: attune --mic IN.wav --speaker OUT.wav")
+    path = echo_path_of(args)
     with ExitStack() as stack:
         listeners = [stack.enter_context(EventFile(args.events)).write] if args.events else []
         if args.mic:
             from voice.drives.files import run_files
 
-            run_files(args.mic, args.speaker, options_of(args), tell_all(listeners))
+            run_files(args.mic, args.speaker, options_of(args), tell_all(listeners), path)
             return 0
         print(EPILOG, file=sys.stderr)
         return _live(args, tell_all([*listeners, Story(sys.stdout, hear=True).tell]))

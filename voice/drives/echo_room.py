@@ -65,3 +65,22 @@ class EchoRoom:
         echoes = self._echoes.read(self._given * self._pace - READ_AHEAD, due - self._given, self._pace)
         self._given = due
         return echoes
+
+
+class Downsampler:
+    """Output frames to 16 kHz, block by block without waiting for more: one millisecond later, always."""
+
+    def __init__(self, rate: int) -> None:
+        """``rate`` is the output's, a multiple of 16 kHz."""
+        self._every = rate // RATE
+        reach = 16 * self._every
+        taps = np.arange(-reach, reach + 1)
+        lowpass = np.kaiser(len(taps), 7.0) * np.sinc(taps / self._every * 0.92)
+        self._taps = (lowpass / lowpass.sum()).astype(np.float32)
+        self._before = np.zeros(len(taps) - 1, np.float32)
+
+    def feed(self, block: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Take float32[n], n a multiple of rate / 16 kHz."""
+        joined = np.concatenate([self._before, block])
+        self._before = joined[len(block) :]
+        return np.convolve(joined, self._taps, "valid")[:: self._every].astype(np.float32)

@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from voice.drives.echo_reference import EchoReference
 from voice.events import DroppedBlocks, Error, Event, Underflow
 from voice.guiding.timeline import Sound
-from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
+from voice.hearing.over_voice import OverVoice
 from voice.session import Session
 from voice.speaking.performer import Performer
 
@@ -168,11 +169,18 @@ class HearingThread:
     """Turns microphone blocks into events, which it hands to the loop."""
 
     def __init__(
-        self, microphone: Microphone, listener: Listener, session: Session, loop: Loop, log: Callable[[Event], None]
+        self,
+        microphone: Microphone,
+        ears: OverVoice,
+        reference: EchoReference,
+        session: Session,
+        loop: Loop,
+        log: Callable[[Event], None],
     ) -> None:
         """``session`` is only looked at, for the state that words are understood in."""
         self._microphone = microphone
-        self._listener = listener
+        self._ears = ears
+        self._reference = reference
         self._session = session
         self._loop = loop
         self._log = log
@@ -217,10 +225,13 @@ class HearingThread:
         self._lost = False
         session = self._session
         self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
-        if not session.muted:
-            self._listener.attend(session.conversation.hearing_state(session.now_s), session.conversation.expected)
-            for event in self._listener.feed(block.samples):
-                self._loop.inbox.put(lambda event=event: session.receive(event))  # type: ignore[misc]  # bound per event
+        played = self._reference.until_end_of(block)
+        if session.muted:
+            self._ears.skip(len(block.samples), played)
+        else:
+            self._ears.attend(session.conversation.hearing_state(session.now_s), session.conversation.expected)
+            for event in self._ears.feed(block.samples, played, guiding=session.guiding):
+                self._loop.inbox.put(lambda event=event: session.take(event))  # type: ignore[misc]  # bound per event
         if self._microphone.dropped != self._dropped:
             self._dropped = count = self._microphone.dropped
             self._loop.inbox.put(lambda: self._log(DroppedBlocks(t=self._session.now_s, count=count)))

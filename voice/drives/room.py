@@ -10,12 +10,15 @@ from functools import cache
 from types import FrameType
 
 from voice.app import Options, build_session, load_content, open_ears
+from voice.drives.echo_reference import EchoReference
 from voice.drives.keys import keys
 from voice.drives.live import HearingThread, Loop, Preparer
 from voice.errors import DeviceError
 from voice.events import Event, Ready
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
+from voice.hearing.over_voice import OverVoice
+from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
 from voice.service.notify import Notifier
@@ -59,8 +62,13 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         preparer.performer = session.performer
         microphone = Microphone.open()
         stack.callback(microphone.close)
-        listener = Listener(ears, content.understander, clock=lambda frame: speaker.clock_s(microphone.time_of(frame)))
-        hearing = HearingThread(microphone, listener, session, loop, log)
+
+        def clock(frame: int) -> float:
+            return speaker.clock_s(microphone.time_of(frame))
+
+        over_voice = OverVoice(Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock)
+        session.hear_over_voice(over_voice)
+        hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)
         _end_on_term(loop)
         speaker.start()
         microphone.start()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 
+from voice.drives.echo_room import Downsampler, EchoRoom
 from voice.errors import DeviceError
 from voice.guiding.transitions import State
 from voice.session import Session
@@ -17,6 +19,8 @@ BLOCK_MS = 10
 HEARING_RATE = 16_000
 SLOWEST_HZ, FASTEST_HZ = 4_000, 768_000
 """Rates of sound files that are taken: speech needs 4 kHz, and no converter is faster."""
+Microphone = Callable[[int], npt.NDArray[np.float32]]
+"""Gives the next frames of the microphone, so many, float32 at 16 kHz."""
 
 
 class WavWriter:
@@ -73,26 +77,33 @@ def read_wav(path: Path, rate: int = HEARING_RATE) -> npt.NDArray[np.float32]:
 class VirtualClock:
     """Steps a session through time."""
 
-    def __init__(self, session: Session, speaker: WavWriter | None) -> None:
-        """Without ``speaker`` nothing is mixed; the timing is the same."""
+    def __init__(self, session: Session, speaker: WavWriter | None, room: EchoRoom | None = None) -> None:
+        """Without ``speaker`` nothing is mixed; the timing is the same. In a ``room`` what is played is heard too."""
         self.session = session
+        self._room = room
+        self._down = Downsampler(session.performer.rate)
         self._speaker = speaker
         self._frames = session.performer.rate * BLOCK_MS // 1000
 
-    def step(self, heard: npt.NDArray[np.float32] | None = None) -> None:
+    def step(self, microphone: Microphone | None = None) -> None:
         """One block: what the microphone took during it is heard at its end, what is played next reacts to it."""
         session = self.session
+        played = None
         if self._speaker:
-            self._speaker.write(session.performer.mixer.render(session.frame, self._frames))
+            block = session.performer.mixer.render(session.frame, self._frames)
+            self._speaker.write(block)
+            played = self._down.feed(block) if self._room else None
         session.advance(session.frame + self._frames)
-        if heard is not None:
-            session.hear(heard)
+        if microphone is not None:
+            echo = self._room.feed(played) if self._room and played is not None else None
+            heard = microphone(HEARING_RATE * BLOCK_MS // 1000 if echo is None else len(echo))
+            session.hear(heard if echo is None else heard + echo, played)
         session.performer.place_until(session.frame)
         session.performer.mixer.forget(session.frame)
 
     def run_until_idle(self, *, listening: bool, limit_s: float = 7200) -> None:
         """Let what runs finish in a silent room; at most ``limit_s`` seconds of virtual time."""
-        silence = np.zeros(HEARING_RATE * BLOCK_MS // 1000, np.float32) if listening else None
+        silence = (lambda frames: np.zeros(frames, np.float32)) if listening else None
         end = self.session.now_s + limit_s
         while self.session.now_s < end and not self.is_idle:
             self.step(silence)

