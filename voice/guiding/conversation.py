@@ -88,6 +88,15 @@ class Conversation(Promises):
         self._begin(practice, event.t, alone=bool(event.slots.get("alone")))
         return [*told, *self._proceed(event)]
 
+    def _not_today(self, event: Event) -> list[Effect]:
+        """Of a ritual; in a time-out it means the meeting."""
+        if self.state is State.IDLE and self._between(event.t):
+            meant = Understood(t=event.t, intent="NotToday", practice="time-out", slots={"manner": "no-time"})
+            return self._start(meant)
+        self._end(event.t)
+        self._return_to, self.state = State.IDLE, State.ANSWERING
+        return [do.NotToday(), do.Hush("not today"), do.CancelTimers(), do.Say(self._sentence("NotToday"))]
+
     def _undo(self, event: Event) -> list[Effect]:
         """A plain "no" undoes a start while it is fresh; later they may be saying it to each other."""
         return self._stop(event) if self._memory.can_undo(event.t) else []

@@ -106,11 +106,6 @@ class Promises(Answers):
         self._walk.facts.update(event.slots)
         return self._proceed(event)
 
-    def _not_today(self, event: Event) -> list[Effect]:
-        self._end(event.t)
-        self._return_to, self.state = State.IDLE, State.ANSWERING
-        return [do.NotToday(), do.Hush("not today"), do.CancelTimers(), do.Say(self._sentence("NotToday"))]
-
     # The journal
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:

@@ -59,7 +59,7 @@ TRANSITIONS: _Table = {
     **_in((*_BUSY, State.PAUSED), tuple(BESIDE), "answer_beside", State.ANSWERING),
     **_in((State.IDLE, *_BUSY, State.PAUSED), KEPT, "tell_kept", State.ANSWERING),
     **_in((*_BUSY, State.PAUSED), "not-me", "stays_alone", State.ANSWERING),
-    **_in(_ANY, "not-today", "not_today", State.ANSWERING),
+    **_in(_ANY, "not-today", "not_today", *_STEP, State.ANSWERING),
     **_in((State.IDLE,), "due", "bring_up", *_STEP, State.ANSWERING),
     **_in((State.GUIDING,), "noted", "take_noted", *_STEP),
     **_in(_ACTIVE, tuple(ENDING), "end_with_sentence", State.ANSWERING),
