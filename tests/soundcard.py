@@ -61,10 +61,6 @@ class SoundCard:
         """The environment in which this is the sound card."""
         script = folder / "daemon.pa"
         script.write_text(DAEMON.format(socket=self._socket))
-        self._start()
-
-    def _start(self) -> None:
-        script, folder = self._folder / "daemon.pa", self._folder
         arguments = ["-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "TMPDIR")}
         quietly = ["--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=yes"]
@@ -87,11 +83,6 @@ class SoundCard:
         """The daemon crashes."""
         self._daemon.kill()
         self._daemon.wait()
-        self._socket.unlink(missing_ok=True)
-
-    def restart(self) -> None:
-        """The daemon is back, at the same place."""
-        self._start()
 
     def control(self, *words: str) -> str:
         """What ``pactl`` answers: ``load-module``, ``unload-module``, ``suspend-sink`` …"""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.events import Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
+from voice.events import Doubted, Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
@@ -200,12 +200,17 @@ class Session:
         """Carry out what to do about a voice over the guide."""
         for decision in decisions:
             if isinstance(decision, Act):
-                control = decision.control
-                self.receive(Understood(t=self.now_s, intent="Spotted", control=control, score=decision.score))
+                self.receive(self._meant(decision))
                 continue
             db = decision.db if isinstance(decision, Duck) else 0.0
             self.performer.duck(self.frame, db)
             self.receive(Ducked(t=self.now_s, db=db))
+
+    def _meant(self, act: Act) -> Event:
+        """A control word that was surely said, or the doubt about it."""
+        if not act.sure:
+            return Doubted(t=self.now_s)
+        return Understood(t=self.now_s, intent="Spotted", control=act.control, score=act.score)
 
     def read(self, text: str) -> None:
         """Take a typed line as if it had been heard."""

@@ -128,3 +128,34 @@ def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch, rates: s
     monkeypatch.setattr(module, "_sounddevice", lambda: FakeSounddevice(rates))
     with pytest.raises(DeviceError, match="Plug one in"):
         Microphone.open(device)
+
+
+def test_a_lost_microphone_is_opened_again_and_counts_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name, as soon as there is one; frames are counted from where they stood."""
+    mic = Microphone(Stream(), 16_000, "kitchen")
+    mic.take(block(16_000, 0), 5.0)
+    first = mic.read(0.0)
+    asked: list[str | None] = []
+
+    def missing(device: str | None = None) -> Microphone:
+        asked.append(device)
+        raise DeviceError("There is no microphone.", "Plug one in.")
+
+    monkeypatch.setattr(Microphone, "open", missing)
+    assert not mic.revive()
+    fresh = Microphone(Started(), 16_000, "kitchen")
+    monkeypatch.setattr(Microphone, "open", lambda device: fresh)
+    assert mic.revive()
+    fresh.take(block(16_000, 1), 9.0)
+    second = mic.read(0.0)
+    assert asked == ["kitchen"]
+    assert first is not None
+    assert second is not None
+    assert (second.start, second.time_s) == (len(first.samples), 9.0)
+
+
+class Started(Stream):
+    """One that can be started."""
+
+    def start(self) -> None:
+        """Nothing to do."""

@@ -63,6 +63,17 @@ def test_its_own_voice_is_no_voice_and_somebody_over_it_is(say: Say) -> None:
     assert [t for t in voices_in(played, both) if 16.9 < t < 18.2]
 
 
+def test_where_there_is_no_echo_somebody_is_heard_over_the_guide(say: Say) -> None:
+    """Headphones, or a device that cancels by itself: after four seconds of words nothing is waited for any more."""
+    sentence = "I'm here. Breathe in slowly, and let your shoulders sink. Breathe out, as long as you like."
+    played = np.tile(say(sentence)[: 7 * RATE], 3)
+    heard = np.random.default_rng(3).normal(0.0, 3e-4, len(played)).astype(np.float32)
+    word = say("please wait", "flite:rms")
+    heard[16 * RATE : 16 * RATE + len(word)] += word[: len(heard) - 16 * RATE]
+    blocks = [heard[at : at + BLOCK] for at in range(0, len(heard) - BLOCK + 1, BLOCK)]
+    assert [t for t in voices_in(played, blocks) if 16.9 < t < 18.2]
+
+
 @pytest.mark.parametrize("drift_ppm", [0, 200, -200])
 def test_a_room_gives_what_the_clock_of_the_microphone_takes(drift_ppm: float) -> None:
     room = EchoRoom(EchoPath(None, 0.0, 0.0, drift_ppm))

@@ -37,7 +37,9 @@ def evening(
     """Half a minute with Attune: its events, and what the loudspeaker played (float32, 48 kHz)."""
     events = tmp_path_factory.mktemp("live") / "events.jsonl"
     quiet = np.zeros(16_000 * 16, np.float32)
-    said = np.concatenate([say("help us calm down", "flite:slt"), quiet, say("stop", "flite:slt"), quiet[: 3 * 16_000]])
+    announced = quiet[: 4 * 16_000]  # that an events file is written is said first
+    start, stop = say("help us calm down", "flite:slt"), say("stop", "flite:slt")
+    said = np.concatenate([announced, start, quiet, stop, quiet[: 3 * 16_000]])
     with card.recorded() as recording:
         command = [sys.executable, "-m", "voice", "--events", str(events)]
         attune = subprocess.Popen(command, env=card.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

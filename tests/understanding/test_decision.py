@@ -68,12 +68,13 @@ def test_inventions_on_silence_are_dropped(ours: Understander) -> None:
 
 
 def test_answers_are_a_closed_set(ours: Understander) -> None:
-    """Only what was asked for counts, in many ways, and what counts everywhere."""
+    """Only what was asked for counts, in many ways, and what counts everywhere; calming down may always be asked."""
     asked = ["more", "enough"]
     assert ours.understand("a little more please", "asking", asked).answer == "more"
     assert ours.understand("that's enough", "asking", asked).answer == "enough"
     assert ours.understand("not tonight", "asking", asked).answer is None
-    assert ours.understand("help us calm down", "asking", asked).intent is None
+    assert ours.understand("help us listen", "asking", asked).intent is None
+    assert ours.understand("help us calm down", "asking", asked).practice == "two-minute-reset"
     assert ours.understand("pause", "asking", asked).control == "pause"
 
 

@@ -12,8 +12,8 @@ from voice.speaking.reference import Reference
 
 BEYOND_S = 0.02
 """Asked for beyond a block's end, seconds: the canceller begins 8 ms early and reads between frames."""
-MOST_S = 1.5
-"""Never asked for at once, seconds: no more is kept for sure."""
+JUMP_S = 0.5
+"""From this difference on the clocks do not belong together any more, seconds: what was heard must not pile up."""
 
 
 class Speaker(Protocol):
@@ -36,24 +36,23 @@ class EchoReference:
         """Begin with the first block."""
         self._speaker = speaker
         self._at_s: float | None = None
+        self._owed = 0
+        """Frames that were heard and for which nothing was given yet."""
 
     def until_end_of(self, block: Block) -> npt.NDArray[np.float32]:
         """What was played up to the end of a block of the microphone, float32[n] at 16 kHz.
 
-        As long as nothing has been played yet it is silence, and as long as the block.
+        Where the clock jumps it is silence, as long as what was heard: the canceller then looks for the echo anew.
         """
-        now_s = self._speaker.clock_s(block.time_s)
-        if self._at_s is None:
-            if now_s <= 0:
-                return np.zeros(len(block.samples), np.float32)
-            self._at_s = now_s
+        length_s = len(block.samples) / RATE
+        end_s = self._speaker.clock_s(block.time_s) + length_s + BEYOND_S
+        self._owed += len(block.samples)
+        if self._at_s is None or abs(end_s - length_s - self._at_s) > JUMP_S or self._owed > JUMP_S * RATE:
+            # Not begun, stuck, or the clock was set anew: a device starts late, or comes back after it was lost.
+            silence, self._at_s, self._owed = np.zeros(max(0, self._owed), np.float32), end_s, 0
+            return silence
         known_s = self._speaker.reference.end_frame / self._speaker.reference.rate - 0.002
-        end_s = min(now_s + len(block.samples) / RATE + BEYOND_S, known_s)
-        frames = int((end_s - self._at_s) * RATE)
-        if frames <= 0:
-            return np.zeros(0, np.float32)
-        start_s = max(self._at_s, end_s - MOST_S)
-        missing = round((start_s - self._at_s) * RATE)
-        self._at_s += frames / RATE
-        played = self._speaker.reference.at(start_s, frames - missing, RATE)
-        return np.concatenate([np.zeros(missing, np.float32), played])
+        frames = max(0, int((min(end_s, known_s) - self._at_s) * RATE))
+        start_s, self._at_s = self._at_s, self._at_s + frames / RATE
+        self._owed -= frames
+        return self._speaker.reference.at(start_s, frames, RATE)

@@ -40,7 +40,7 @@ class Act:
     score: float
     """Of the word that was spotted, 0 to 1."""
     sure: bool
-    """False where the guide is only paused because it may have been told to stop."""
+    """False where it was only perhaps said: then the guide pauses, and asks."""
 
 
 Decision = Duck | ComeUp | Act
@@ -83,7 +83,7 @@ class BargeIn:
     def advance(self, now_s: float) -> list[Decision]:
         """Time passes; to be called at least every 50 ms."""
         if self._doubt and now_s >= self._doubt[0]:
-            return [Act("pause", self._doubt[1], sure=False), *self._let_go()]
+            return [Act("stop", self._doubt[1], sure=False), *self._let_go()]
         if self._up_at is not None and now_s >= self._up_at:
             return self._let_go()
         return []

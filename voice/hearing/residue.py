@@ -31,6 +31,8 @@ HISS = 3e-4
 """Root mean square of a noise laid over the rest, -70 dBFS: the detector hears a voice in the faintest remains."""
 SETTLES = 90
 """Blocks of words, 1.4 s, after which the level is known well enough to call anything else a voice."""
+NO_ECHO = 250
+"""Blocks of words, 4 s: if no echo was found in them there is none, as with headphones or a device that cancels it."""
 LATEST = 40
 """Blocks, 0.6 s, in which an echo of what was played may still come while the delay is not known."""
 QUIET = 1e-7
@@ -48,6 +50,7 @@ class Residue:
         self._tail = np.zeros(BLOCK)
         self._played = np.zeros(bands)
         self._known = 0
+        self._searched = 0
         self._since = LATEST
         self._rng = np.random.default_rng(0)
         self.level_db = np.full(bands, FIRST_DB)
@@ -56,7 +59,7 @@ class Residue:
     @property
     def settled(self) -> bool:
         """Whether so much is known of the echo that anything beside it is somebody else."""
-        return self._known >= SETTLES
+        return self._known >= SETTLES or self._searched >= NO_ECHO
 
     def suppress(self, cleaned: Cleaned, *, aligned: bool) -> npt.NDArray[np.float32]:
         """The block before this one, float32[BLOCK], with nothing in it that may be echo; ``aligned`` says whether
@@ -67,8 +70,10 @@ class Residue:
         self._last = sides
         power, played = np.add.reduceat(np.abs(spectra) ** 2, EDGES[:-1], axis=1)
         self._played = np.maximum(played, self._played * (REVERB if aligned else LATE))
-        gains = self._gains(power)
-        self._known += aligned and bool(np.mean(played) > 1000 * QUIET)
+        words = bool(np.mean(played) > 1000 * QUIET)
+        self._known += aligned and words
+        self._searched = 0 if aligned else self._searched + words
+        gains = self._gains(power) if self._searched < NO_ECHO else np.ones(len(power))
         wide = np.repeat(np.sqrt(gains), np.diff(EDGES))
         out = np.fft.irfft(spectra[0] * wide) * self._window * (0.0 if self._may_be_anything(played) else 1.0)
         samples, self._tail = self._tail + out[:BLOCK], out[BLOCK:]
@@ -77,7 +82,7 @@ class Residue:
     def _may_be_anything(self, played: npt.NDArray[np.float64]) -> bool:
         """Whether the echo is not known yet, and one may come."""
         self._since = 0 if np.max(played) > 100 * QUIET else self._since + 1
-        return self._known < SETTLES and self._since < LATEST
+        return not self.settled and self._since < LATEST
 
     def _gains(self, power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         echo = self._played * 10 ** ((self.level_db + MARGIN_DB) / 10)

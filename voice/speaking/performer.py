@@ -125,9 +125,9 @@ class Performer:
         self._report(self._cue("clip", name, frame, frame + len(samples)))
 
     def hush(self, frame: int, why: str, fade_ms: int = FADE_MS) -> None:
-        """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything was sounding."""
-        self._held = self._interrupted = None
-        if self._cut(frame, fade_ms):
+        """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything sounded or was held."""
+        held, self._held, self._interrupted = self._held is not None, None, None
+        if self._cut(frame, fade_ms) or held:
             self._report(Silenced(t=frame / self.rate + fade_ms / 1000, why=why))
 
     def hold(self, frame: int) -> None:
