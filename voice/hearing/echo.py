@@ -37,6 +37,8 @@ MOST_AT_ONCE = 8192
 """Frames that are taken at once: only two seconds of what was played are kept."""
 POWER_MEMORY = 0.8
 """Power before and after is compared over so much memory per block: 70 ms."""
+RESTS_AFTER = 2 * STRETCH // BLOCK + SHAPE.partitions + 1
+"""Blocks of silence from the loudspeaker, 1.4 s, after which filter and finder hold nothing but silence, and rest."""
 SMEARED = 2e-5
 """By more drift than this what the filter has learnt is worth little."""
 
@@ -72,6 +74,7 @@ class EchoCanceller:
         self._pace = 1.0
         self._finder = DelayFinder()
         self._powers = np.zeros(2)
+        self._silent = 0
         self._agreed: list[float] = []
         self._lag: float | None = None
 
@@ -116,6 +119,9 @@ class EchoCanceller:
         played = self._played.read(self._place, BLOCK, self._pace)
         self._frame += BLOCK
         self._place += BLOCK * self._pace
+        self._silent = 0 if played.any() else self._silent + 1
+        if self._silent > RESTS_AFTER:
+            return Cleaned(heard, np.zeros(BLOCK, np.float32), played)
         left, echo = self.filter.process(heard, played)
         if self._made_worse(heard, left):
             left, echo = heard, np.zeros(BLOCK, np.float32)
