@@ -245,14 +245,15 @@ class HeardStage(Stage):
 
     def step(self) -> None:
         """Ten milliseconds of a quiet room."""
-        self.vclock.step(self._room)
+        self.vclock.step(lambda frames: self._room)
 
     def utter(self, text: str) -> None:
         """Spoken, and then a second for it to be understood."""
         samples = self._say(text)[HEARING_RATE:-HEARING_RATE]
         for start in range(0, len(samples), len(self._room)):
             block = samples[start : start + len(self._room)]
-            self.vclock.step(np.pad(block, (0, len(self._room) - len(block))))
+            padded = np.pad(block, (0, len(self._room) - len(block)))
+            self.vclock.step(lambda frames, padded=padded: padded)
         self.wait(1.0)
 
 
