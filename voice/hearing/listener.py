@@ -49,6 +49,15 @@ class Judge(Protocol):
         ...
 
 
+def meaning(
+    recognizer: Recognizer, judge: Judge, transcript: Transcript, state: str, expected: Sequence[str] | None
+) -> Recognition:
+    """What the turn that was just finished means: the nearest phrases are scored against its sound, then decided on."""
+    shortlist = judge.shortlist(transcript.text, state, expected)
+    scores = recognizer.score([candidate.phrase for candidate in shortlist])
+    return judge.decide(transcript, shortlist, scores, state, expected)
+
+
 class Listener:
     """Takes microphone samples, gives events; owned by one thread."""
 
@@ -130,10 +139,8 @@ class Listener:
         return [*heard, self._understood(transcript)]
 
     def _understood(self, transcript: Transcript) -> Event:
-        state, expected = self._state, self._expected
-        shortlist = self._understander.shortlist(transcript.text, state, expected)
-        scores = self._recognizer.score([candidate.phrase for candidate in shortlist])
-        return as_event(self._understander.decide(transcript, shortlist, scores, state, expected), self._now)
+        found = meaning(self._recognizer, self._understander, transcript, self._state, self._expected)
+        return as_event(found, self._now)
 
     def _heard(self, transcript: Transcript, end: int) -> Heard:
         return Heard(

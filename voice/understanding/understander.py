@@ -43,6 +43,8 @@ class Understander:
         self.book = Book(intents)
         self._guesser = _guesser(intents, thresholds)
         self._literal = lru_cache(maxsize=64)(_literal_book)
+        # A turn is read twice, for its shortlist and for the decision.
+        self._read = lru_cache(maxsize=4)(lambda heard: Reading(self.book, heard))
 
     def understand(self, text: str, state: str, expected: Sequence[str] | None = None) -> Recognition:
         """What a text means in a state; with ``expected``, only those answers and what counts everywhere.
@@ -53,7 +55,7 @@ class Understander:
         if not heard:
             return Recognition(text, why="nothing was said")
         answers = tuple(expected) if expected is not None else None
-        reading = Reading(self.book, heard)
+        reading = self._read(heard)
         matches = self._matches(reading, state, answers)
         if not matches:
             return Recognition(text, why=f"nothing counts while {state}")
@@ -70,7 +72,7 @@ class Understander:
         """
         heard = self._words(text) or ("stop",)
         answers = tuple(expected) if expected is not None else None
-        return candidates(text, self._matches(Reading(self.book, heard), state, answers), most)
+        return candidates(text, self._matches(self._read(heard), state, answers), most)
 
     def decide(
         self,

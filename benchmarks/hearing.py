@@ -1,0 +1,122 @@
+"""How well Attune hears: its own phrases, closed questions, other people's talk, slots of another domain, cost.
+
+    python -m benchmarks.hearing [--engine whisper] [--set NAME]... [--sample N] [--speech DIR] [--scratch DIR] [--jobs 2]
+
+Prints a table, and writes docs/hearing.md when everything was measured. Beside Attune, in the same run, the way of the
+tutorials: the free text and the most similar phrase of a list by rapidfuzz's ``WRatio``, 80 or more. What was heard is
+kept in the scratch folder: a second run asks the recognizer only what is new.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.hearing_parts import judging
+from benchmarks.hearing_parts.evidence import Bench, Turn
+from benchmarks.hearing_parts.items import ROOT, Item, builders
+
+_bench: Bench
+
+
+def main() -> int:
+    """Measure, and print."""
+    args = arguments()
+    table = builders(args.speech)
+    names = args.set or list(table)
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for name in names:
+        items = sampled(list(table[name](args.half)), args.sample)
+        for item, turns in played(items, args):
+            judged = judging.ours(item, turns), judging.tutorial(item, turns)
+            rows.setdefault((item.group, item.condition.name), []).append(judged)
+            if args.faults and judged[0] != "right":
+                show(item, turns, judged[0])
+    print("\n".join(lines(rows)))
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--engine", default="whisper", choices=["whisper", "vosk"])
+    parser.add_argument("--model")
+    parser.add_argument("--set", action="append", help="only this set; may be given several times")
+    parser.add_argument("--sample", type=int, help="at most so many recordings of each set, at random")
+    parser.add_argument("--speech", type=Path, default=ROOT.parent / "shared" / "speech")
+    parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache" / "attune-benchmark")
+    parser.add_argument("--half", type=int, default=1, choices=[0, 1], help="0: the half used for fitting")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--faults", action="store_true", help="show each fault")
+    return parser.parse_args()
+
+
+def sampled(items: list[Item], many: int | None) -> list[Item]:
+    """All items, or some of them."""
+    if many is None or many >= len(items):
+        return items
+    return random.Random(3).sample(items, many)
+
+
+def played(items: list[Item], args: argparse.Namespace) -> Iterable[tuple[Item, list[Turn]]]:
+    """Every item with its turns."""
+    with multiprocessing.get_context("spawn").Pool(args.jobs, _open, (args,)) as pool:
+        yield from zip(items, pool.imap(_play, items, chunksize=4), strict=True)
+
+
+def _open(args: argparse.Namespace) -> None:
+    global _bench
+    _bench = Bench(args.speech, args.scratch, engine_of(args))
+
+
+def engine_of(args: argparse.Namespace) -> Any:
+    """The engine, in this process, on one thread: two of them run side by side."""
+    if args.engine == "vosk":
+        from voice.hearing.models import find_vosk, vosk_missing
+        from voice.hearing.vosk_engine import VoskEngine
+
+        folder = find_vosk(args.model)
+        if folder is None:
+            raise vosk_missing()
+        return VoskEngine(str(folder))
+    from voice.hearing import whisper_engine
+    from voice.hearing.models import find_whisper
+
+    whisper_engine.THREADS = 1
+    return whisper_engine.WhisperEngine(str(find_whisper(args.model)))
+
+
+def _play(item: Item) -> list[Turn]:
+    return _bench.play(item)
+
+
+def show(item: Item, turns: list[Turn], judged: str) -> None:
+    """One fault, on standard error."""
+    heard = [
+        (turn.known.transcript.text, turn.found.intent or turn.found.why, dict(turn.found.slots)) for turn in turns
+    ]
+    print(judged, item.group, item.condition.name, item.voice, item.said[:80], dict(item.want), heard, file=sys.stderr)
+
+
+def lines(rows: dict[tuple[str, str], list[tuple[str, str]]]) -> list[str]:
+    """The table's lines."""
+    text = ["| set | condition | n | right % (95 %) | wrong % | tutorials: right % | wrong % |", "|---|---|---|---|---|---|---|"]
+    for (group, condition), judged in rows.items():
+        many = len(judged)
+        cells = []
+        for way in (0, 1):
+            right = sum(one[way] == "right" for one in judged)
+            wrong = sum(one[way] == "wrong" for one in judged)
+            low, high = judging.wilson(right, many)
+            cells += [f"{100 * right / many:.1f} ({low:.1f}–{high:.1f})", f"{100 * wrong / many:.1f}"]
+        text.append(f"| {group} | {condition} | {many} | {' | '.join(cells)} |")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""What the recognizer made of each turn, kept so that decisions can be tried again without it.
+
+The encoded sound of a turn is kept too: when understanding asks for a phrase that was never scored, only that is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.hearing_parts.items import ROOT, Item
+from benchmarks.hearing_parts.sounds import RATE, Studio
+from voice.hearing.listener import Listener, meaning
+from voice.hearing.recognizer import Transcript
+from voice.understanding.intents import load_intents
+from voice.understanding.recognition import Recognition
+from voice.understanding.understander import Understander
+
+BLOCK = RATE // 50
+"""Frames of one block: 20 ms, as a microphone gives them."""
+FRONT = ("features", "turns", "loudness", "whisper_engine")
+"""Modules of ``voice/hearing`` of which any change makes what was kept worthless."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What the recognizer said of one turn."""
+
+    transcript: Transcript
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+class Remembering:
+    """An engine that remembers turns it has heard before."""
+
+    def __init__(self, engine: Any, scratch: Path) -> None:
+        """``engine``: in this process; ``scratch``: where to keep what it said."""
+        self.name = type(engine).__name__
+        self.engine = engine
+        self._folder = scratch / "turns"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._blocks: list[npt.NDArray[np.float32]] = []
+        self.digest = ""
+        self.known: Known | None = None
+
+    def wait_ready(self) -> None:
+        """It is."""
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        """See :class:`Recognizer`."""
+        self.engine.expect(phrases)
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        """Keep it."""
+        self._blocks.append(block)
+        return []
+
+    def settle(self) -> None:
+        """Nothing is begun early."""
+
+    def finish(self) -> list[Transcript]:
+        """What was said of the same sound before, or is said now."""
+        if not self._blocks:
+            return [Transcript("", final=True, log_prob=-20.0, no_speech=1.0)]
+        sound = np.concatenate(self._blocks)
+        self._blocks = []
+        if not self.recall(hashlib.sha1(sound.tobytes() + front().encode()).hexdigest()):
+            self.engine.feed(sound)
+            self.known = Known(self.engine.finish()[-1])
+            np.save(self._path(".npy"), self.engine._encoded)
+            self._keep()
+        assert self.known is not None
+        return [self.known.transcript]
+
+    def recall(self, digest: str) -> bool:
+        """Be as after hearing a turn; False if it was never heard."""
+        self.digest, self.known, self.engine._encoded = digest, None, None
+        if self._path(".pickle").is_file():
+            self.known = pickle.loads(self._path(".pickle").read_bytes())
+        return self.known is not None
+
+    def score(self, phrases: Sequence[str]) -> list[float]:
+        """Scores of phrases, only the new ones by the engine."""
+        assert self.known is not None
+        missing = [phrase for phrase in phrases if phrase not in self.known.scores]
+        if missing:
+            if self.engine._encoded is None:
+                self.engine._encoded = np.load(self._path(".npy"))
+            self.known.scores |= dict(zip(missing, self.engine.score(missing), strict=True))
+            self._keep()
+        return [self.known.scores[phrase] for phrase in phrases]
+
+    def _path(self, suffix: str) -> Path:
+        return self._folder / (self.digest + suffix)
+
+    def _keep(self) -> None:
+        self._path(".pickle").write_bytes(pickle.dumps(self.known))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@cache
+def front() -> str:
+    """Names the state of everything between the samples and the recognizer's answer."""
+    text = b"".join((ROOT / "voice" / "hearing" / f"{name}.py").read_bytes() for name in FRONT)
+    return hashlib.sha1(text).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of an item: what was heard, and what it was taken for."""
+
+    known: Known
+    found: Recognition
+
+
+class _Noting:
+    """An understander that notes which turns came to it."""
+
+    def __init__(self, recognizer: Remembering) -> None:
+        self._recognizer = recognizer
+        self.digests: list[str] = []
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Any]:
+        self.digests.append(self._recognizer.digest)
+        return []
+
+    def decide(self, transcript: Transcript, *_: object) -> Recognition:
+        return Recognition(transcript.text)
+
+
+class Bench:
+    """Plays items to a listener; one a process."""
+
+    def __init__(self, speech: Path, scratch: Path, engine: Any) -> None:
+        """``engine`` hears; sentence files are read when they are first needed."""
+        self.studio = Studio(speech, scratch)
+        self.recognizer = Remembering(engine, scratch)
+        self._scratch = scratch / "items"
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        self._understanders: dict[str, Understander] = {}
+
+    def understander(self, domain: str) -> Understander:
+        """Ours, or the stand-in domain's."""
+        if domain not in self._understanders:
+            folder = ROOT / "intents" if domain == "ours" else ROOT / "benchmarks" / "hearing_parts" / domain
+            self._understanders[domain] = Understander(load_intents([folder]))
+        return self._understanders[domain]
+
+    def play(self, item: Item) -> list[Turn]:
+        """What becomes of one item, turn by turn."""
+        understander = self.understander(item.domain)
+        turns: list[Turn] = []
+        for digest in self._digests(item):
+            self.recognizer.recall(digest)
+            known = self.recognizer.known
+            assert known is not None
+            found = meaning(self.recognizer, understander, known.transcript, item.state, item.expected)
+            turns.append(Turn(known, found))
+        return turns
+
+    def _digests(self, item: Item) -> list[str]:
+        """The item's turns, from the turn detector or from the last time."""
+        path = self._scratch / hashlib.sha1(f"{item.key}|{front()}".encode()).hexdigest()
+        if path.is_file():
+            return path.read_text().split()
+        noting = _Noting(self.recognizer)
+        listener = Listener(self.recognizer, noting, clock=lambda frame: frame / RATE)
+        listener.attend(item.state, None)
+        sound = item.sound(self.studio)
+        for at in range(0, len(sound), BLOCK):
+            listener.feed(sound[at : at + BLOCK])
+        listener.finish()
+        path.write_text("\n".join(noting.digests))
+        return noting.digests
