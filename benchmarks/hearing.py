@@ -13,7 +13,7 @@ import argparse
 import multiprocessing
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from benchmarks.hearing_parts.evidence import Bench, Turn
 from benchmarks.hearing_parts.items import ROOT, Item, builders
 
 _bench: Bench
+_work: Callable[[Bench, Item], Any]
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for name in names:
         items = sampled(list(table[name](args.half)), args.sample)
-        for item, turns in played(items, args):
+        for item, turns in played(items, args, turns_of):
             judged = judging.ours(item, turns), judging.tutorial(item, turns)
             rows.setdefault((item.group, item.condition.name), []).append(judged)
             if args.faults and judged[0] != "right":
@@ -63,15 +64,17 @@ def sampled(items: list[Item], many: int | None) -> list[Item]:
     return random.Random(3).sample(items, many)
 
 
-def played(items: list[Item], args: argparse.Namespace) -> Iterable[tuple[Item, list[Turn]]]:
-    """Every item with its turns."""
-    with multiprocessing.get_context("spawn").Pool(args.jobs, _open, (args,)) as pool:
-        yield from zip(items, pool.imap(_play, items, chunksize=4), strict=True)
+def played(
+    items: list[Item], args: argparse.Namespace, work: Callable[[Bench, Item], Any]
+) -> Iterable[tuple[Item, Any]]:
+    """Every item with what ``work`` makes of it."""
+    with multiprocessing.get_context("spawn").Pool(args.jobs, _open, (args, work)) as pool:
+        yield from zip(items, pool.imap(_do, items, chunksize=4), strict=True)
 
 
-def _open(args: argparse.Namespace) -> None:
-    global _bench
-    _bench = Bench(args.speech, args.scratch, engine_of(args))
+def _open(args: argparse.Namespace, work: Callable[[Bench, Item], Any]) -> None:
+    global _bench, _work
+    _bench, _work = Bench(args.speech, args.scratch, engine_of(args)), work
 
 
 def engine_of(args: argparse.Namespace) -> Any:
@@ -91,8 +94,13 @@ def engine_of(args: argparse.Namespace) -> Any:
     return whisper_engine.WhisperEngine(str(find_whisper(args.model)))
 
 
-def _play(item: Item) -> list[Turn]:
-    return _bench.play(item)
+def _do(item: Item) -> Any:
+    return _work(_bench, item)
+
+
+def turns_of(bench: Bench, item: Item) -> list[Turn]:
+    """What becomes of an item."""
+    return bench.play(item)
 
 
 def show(item: Item, turns: list[Turn], judged: str) -> None:

@@ -18,11 +18,13 @@ import numpy.typing as npt
 
 from benchmarks.hearing_parts.items import ROOT, Item
 from benchmarks.hearing_parts.sounds import RATE, Studio
-from voice.hearing.listener import Listener, meaning
-from voice.hearing.recognizer import Transcript
+from voice.hearing.listener import Listener, meaning, scored_phrases
+from voice.hearing.recognizer import Found, Transcript
+from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
-from voice.understanding.recognition import Recognition
+from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.understander import Understander
+from voice.understanding.weighing import Weighed
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
@@ -30,12 +32,19 @@ FRONT = ("features", "turns", "loudness", "whisper_engine")
 """Modules of ``voice/hearing`` of which any change makes what was kept worthless."""
 
 
+NOTHING = Grammar("", (), (), frozenset(), frozenset())
+"""Where nothing may be said."""
+
+
 @dataclass(slots=True)
 class Known:
     """What the recognizer said of one turn."""
 
     transcript: Transcript
-    scores: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, Found] = field(default_factory=dict)
+    """Phrases that were asked for."""
+    searches: dict[str, list[Found]] = field(default_factory=dict)
+    """What was found of each network, by its key."""
 
 
 class Remembering:
@@ -49,6 +58,7 @@ class Remembering:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._blocks: list[npt.NDArray[np.float32]] = []
         self.digest = ""
+        self._learnt: set[str] = set()
         self.known: Known | None = None
 
     def wait_ready(self) -> None:
@@ -87,13 +97,31 @@ class Remembering:
             self.known = pickle.loads(self._path(".pickle").read_bytes())
         return self.known is not None
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def search(self, grammar: Grammar) -> list[Found]:
+        """What was found before, or is found now."""
+        assert self.known is not None
+        if grammar is NOTHING:
+            return []
+        if grammar.key not in self.known.searches:
+            self._wake()
+            if grammar.key not in self._learnt:
+                self.engine.learn(grammar)
+                self._learnt = {*list(self._learnt)[-20:], grammar.key}
+            self.known.searches[grammar.key] = self.engine.search(grammar.key)
+            self._keep()
+        return self.known.searches[grammar.key]
+
+    def _wake(self) -> None:
+        """Give the engine the turn's sound again."""
+        if self.engine._encoded is None:
+            self.engine._encoded, self.engine._begun = np.load(self._path(".npy")), None
+
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """Scores of phrases, only the new ones by the engine."""
         assert self.known is not None
         missing = [phrase for phrase in phrases if phrase not in self.known.scores]
         if missing:
-            if self.engine._encoded is None:
-                self.engine._encoded = np.load(self._path(".npy"))
+            self._wake()
             self.known.scores |= dict(zip(missing, self.engine.score(missing), strict=True))
             self._keep()
         return [self.known.scores[phrase] for phrase in phrases]
@@ -124,18 +152,23 @@ class Turn:
 
 
 class _Noting:
-    """An understander that notes which turns came to it."""
+    """A judge that only notes which turns came to it."""
 
     def __init__(self, recognizer: Remembering) -> None:
         self._recognizer = recognizer
         self.digests: list[str] = []
 
-    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Any]:
+    def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
         self.digests.append(self._recognizer.digest)
+        return NOTHING
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
         return []
 
     def decide(self, transcript: Transcript, *_: object) -> Recognition:
         return Recognition(transcript.text)
+
+    weigh = decide
 
 
 class Bench:
@@ -167,6 +200,18 @@ class Bench:
             found = meaning(self.recognizer, understander, known.transcript, item.state, item.expected)
             turns.append(Turn(known, found))
         return turns
+
+    def evidence(self, item: Item, share: float) -> list[Weighed | None]:
+        """All that is known of each turn of an item, were ``share`` of the prior taken off."""
+        understander = self.understander(item.domain)
+        found: list[Weighed | None] = []
+        for digest in self._digests(item):
+            self.recognizer.recall(digest)
+            known = self.recognizer.known
+            assert known is not None
+            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
+            found.append(understander.evidence(known.transcript, scored, item.state, item.expected, share))
+        return found
 
     def _digests(self, item: Item) -> list[str]:
         """The item's turns, from the turn detector or from the last time."""

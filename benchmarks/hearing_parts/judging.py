@@ -23,8 +23,8 @@ def ours(item: Item, turns: Sequence[Turn]) -> str:
     found = [turn.found for turn in turns if turn.found.intent is not None]
     if not item.want:
         return "wrong" if any(_counts(item, one) for one in found) else "right"
-    fits = [_fits(item, one) for one in found]
-    return "missed" if not fits else "right" if all(fits) else "wrong"
+    fitting = [fits(item, one) for one in found]
+    return "missed" if not fitting else "right" if all(fitting) else "wrong"
 
 
 def _counts(item: Item, found: Recognition) -> bool:
@@ -34,7 +34,8 @@ def _counts(item: Item, found: Recognition) -> bool:
     return found.starts if item.state == "idle" else True
 
 
-def _fits(item: Item, found: Recognition) -> bool:
+def fits(item: Item, found: Recognition) -> bool:
+    """Whether it is what was meant."""
     got = {
         "practice": found.practice,
         "control": found.control,

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.child import Child, ChildDied
-from voice.hearing.recognizer import Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Transcript
+from voice.understanding.grammar import Grammar
 
 ANSWER_S = 15.0
 """Longest that an engine may take for one answer, seconds: 30 s of speech take Whisper 2 s on two slow cores."""
@@ -35,6 +36,7 @@ class ChildRecognizer:
         self._expected: list[str] | None = None
         self._told: list[str] | None = None
         self._settling: int | None = None
+        self._sent: set[str] = set()
         self._deaths = 0
 
     def wait_ready(self) -> None:
@@ -63,9 +65,16 @@ class ChildRecognizer:
         """See :class:`Recognizer`."""
         return cast("list[Transcript]", self._ask("finish"))
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """See :class:`Recognizer`."""
-        return cast("list[float]", self._ask("score", list(phrases))) if phrases else []
+        return cast("list[Found]", self._ask("score", list(phrases))) if phrases else []
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """See :class:`Recognizer`; a network is sent once, then named by its key."""
+        if grammar.key not in self._sent:
+            self._ask("learn", grammar)
+            self._sent.add(grammar.key)
+        return cast("list[Found]", self._ask("search", grammar.key))
 
     def close(self) -> None:
         """See :class:`Recognizer`."""
@@ -89,6 +98,7 @@ class ChildRecognizer:
             result = work()
         except ChildDied:
             self._settling = self._told = None
+            self._sent.clear()
             self._deaths += 1
             if self._deaths <= MOST_DEATHS:
                 self._child.restart()
@@ -130,9 +140,13 @@ class PairedRecognizer:
         self._early.finish()
         return self._sure.finish()
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """See :class:`Recognizer`."""
         return self._sure.score(phrases)
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """See :class:`Recognizer`."""
+        return self._sure.search(grammar)
 
     def close(self) -> None:
         """See :class:`Recognizer`."""

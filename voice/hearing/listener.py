@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Error, Event, Heard, Ignored, Speech
-from voice.hearing.recognizer import Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
+from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.understander import as_event
 
@@ -26,12 +27,18 @@ LOGGER = logging.getLogger(__name__)
 
 NO_SPEECH = 0.6
 """Probability of no speech above which an improbable text is taken for an invention. Source: Whisper's default."""
+NEAREST = 3
+"""Phrases near the text that are scored beside those found in the sound."""
 INVENTED = -1.0
 """Mean log probability below which it is one. Source: the same."""
 
 
 class Judge(Protocol):
     """What the listener needs of understanding; ``voice.understanding.understander.Understander`` has it."""
+
+    def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
+        """All that may be said."""
+        ...
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> Sequence[Candidate]:
         """Concrete phrases nearest to a text."""
@@ -45,17 +52,43 @@ class Judge(Protocol):
         state: str,
         expected: Sequence[str] | None = None,
     ) -> Recognition:
-        """What a turn means."""
+        """What a turn means where only some phrases could be scored."""
+        ...
+
+    def weigh(
+        self, transcript: Transcript, scored: Sequence[Found], state: str, expected: Sequence[str] | None = None
+    ) -> Recognition:
+        """What a turn means; the free text comes first among what was scored."""
         ...
 
 
 def meaning(
     recognizer: Recognizer, judge: Judge, transcript: Transcript, state: str, expected: Sequence[str] | None
 ) -> Recognition:
-    """What the turn that was just finished means: the nearest phrases are scored against its sound, then decided on."""
+    """What the turn that was just finished means.
+
+    Where the recognizer can look for every phrase that counts, those it found, the free text and the phrases nearest to
+    it are weighed; else the nearest phrases are scored.
+    """
+    scored = scored_phrases(recognizer, judge, transcript, state, expected)
+    if scored:
+        return judge.weigh(transcript, scored, state, expected)
     shortlist = judge.shortlist(transcript.text, state, expected)
-    scores = recognizer.score([candidate.phrase for candidate in shortlist])
+    scores = [one.mean for one in recognizer.score([candidate.phrase for candidate in shortlist])]
     return judge.decide(transcript, shortlist, scores, state, expected)
+
+
+def scored_phrases(
+    recognizer: Recognizer, judge: Judge, transcript: Transcript, state: str, expected: Sequence[str] | None
+) -> list[Found]:
+    """The free text, the phrases nearest to it and those found in the sound; none where it cannot be searched."""
+    found = recognizer.search(judge.grammar(state, expected))
+    if not found:
+        return []
+    known = {one.phrase for one in found}
+    near = [candidate.phrase for candidate in judge.shortlist(transcript.text, state, expected)[:NEAREST]]
+    text = " ".join(transcript.text.split()).rstrip(".!?,")
+    return [*recognizer.score([text, *(phrase for phrase in near if phrase not in known)]), *found]
 
 
 class Listener:

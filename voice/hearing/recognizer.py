@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from voice.hearing.engines import ChildRecognizer
+    from voice.understanding.grammar import Grammar
 
 LOGGER = logging.getLogger(__name__)
 
@@ -41,6 +42,25 @@ class Transcript:
     """Mean natural log probability per token; 0 is certain."""
     no_speech: float
     """Probability, 0 to 1, that nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase compared with a turn's sound."""
+
+    phrase: str
+    """The words."""
+    total: float
+    """Natural log probability of exactly these words, given the sound."""
+    tokens: int = 1
+    """Tokens it is the sum of, the end of the sentence among them."""
+    prior: float = 0.0
+    """The same without any sound: what the recognizer likes to hear anyway."""
+
+    @property
+    def mean(self) -> float:
+        """Mean natural log probability per token."""
+        return self.total / self.tokens
 
 
 class Recognizer(Protocol):
@@ -71,8 +91,14 @@ class Recognizer(Protocol):
         """End the turn: its final transcript, last; later speech belongs to the next one."""
         ...
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
-        """How well each phrase fits the turn just finished: mean natural log probability per token, in that order."""
+    def score(self, phrases: Sequence[str]) -> list[Found]:
+        """How well each phrase fits the turn just finished, in that order."""
+        ...
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """The likeliest of all phrases of a network for the turn just finished, likeliest first; empty for an engine
+        that cannot be held to one.
+        """
         ...
 
     def close(self) -> None:

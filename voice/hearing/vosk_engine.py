@@ -23,8 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.errors import DeviceError
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.vosk_stream import UNKNOWN, Hypothesis, Stream, joined, pieces, spoken
+from voice.understanding.grammar import Grammar
 
 RATE = 16_000
 """Hertz."""
@@ -128,9 +129,16 @@ class VoskEngine:
         sure = self._best.sure if text else NEVER
         return [Transcript(text, final=True, log_prob=sure, no_speech=0.0 if text else 1.0)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """How well each phrase fits the turn just finished, as a mean log probability; see the module's head."""
-        return [self._fit(phrase) for phrase in phrases]
+        return [Found(phrase, self._fit(phrase)) for phrase in phrases]
+
+    def learn(self, grammar: Grammar) -> None:
+        """Nothing to prepare: a grammar of Kaldi is a bigram model, and cannot be held to a network."""
+
+    def search(self, key: str) -> list[Found]:
+        """Nothing; phrases are scored one by one."""
+        return []
 
     def _hear(self) -> None:
         """Give what waits to the recognizers."""

@@ -28,7 +28,10 @@ import numpy.typing as npt
 
 from voice.errors import DeviceError
 from voice.hearing.features import HOP, RATE, leveled, log_mel
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
+from voice.hearing.whisper_decoder import Decoder
+from voice.hearing.whisper_search import Begun, Paths, Search
+from voice.understanding.grammar import Grammar
 
 THREADS = 2
 """Always the same, whatever the machine has: sums in another order could change a score's last digit."""
@@ -44,8 +47,9 @@ TOKENS_PER_S = 7
 """Nobody speaks faster, tokens a second; stops a decoder that repeats itself."""
 MORE_TOKENS = 12
 """Tokens allowed on top of that."""
-BATCH = 8
-"""Phrases scored at once."""
+END = "<|endoftext|>"
+MOST_KEPT = 24
+"""Networks of phrases kept opened: one for each state and question of a practice."""
 NEVER = -20.0
 """The score where there is nothing to compare with, mean natural log probability."""
 
@@ -71,10 +75,15 @@ class WhisperEngine:
             raise DeviceError(
                 f"The Whisper model in {folder} cannot be read.", "Install it anew, or name another."
             ) from error
+        self._decoder = Decoder(Path(folder))
+        self._words = lru_cache(maxsize=4096)(self._word)
+        self._last = np.array([self._token(END), *(self._word_id(sign) for sign in ".?!,")])
+        self._paths: dict[str, Paths] = {}
+        self._encoded: npt.NDArray[np.float32] | None = None
+        self._begun: Begun | None = None
         self._tokens = lru_cache(maxsize=512)(self._tokenize)
         self._storage = ctranslate2.StorageView.from_array
-        self._start = [self._token("<|startoftranscript|>")]
-        self._prompt = [*self._start, *self._language(), self._token("<|notimestamps|>")]
+        self._prompt = [self._token("<|startoftranscript|>"), *self._language(), self._token("<|notimestamps|>")]
         self._begin()
 
     def _begin(self) -> None:
@@ -83,7 +92,10 @@ class WhisperEngine:
         self._settled: Transcript | None = None
         self._fresh = True
         self._transcribe(np.zeros(RATE, np.float32))
-        self._encoded: npt.NDArray[np.float32] | None = None
+        assert self._encoded is not None
+        nothing = self._decoder.remember(self._encoded)
+        self._search = Search(self._decoder, self._prompt, self._last, nothing, self._spell)
+        self._encoded = None
 
     def expect(self, phrases: Sequence[str] | None) -> None:
         """Nothing to prepare: closed sets are scored after the turn."""
@@ -111,26 +123,45 @@ class WhisperEngine:
         self._fresh = True
         return [self._settled]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
-        """Mean natural log probability per token of each phrase, given the sound of the turn last transcribed."""
+    def score(self, phrases: Sequence[str]) -> list[Found]:
+        """Each phrase, given the sound of the turn last transcribed."""
         if self._encoded is None:
-            return [NEVER] * len(phrases)
-        tokens = [self._tokens(phrase) for phrase in phrases]
-        batches = [tokens[at : at + BATCH] for at in range(0, len(tokens), BATCH)]
-        return [score for batch in batches for score in self._align(batch)]
+            return [Found(phrase, NEVER) for phrase in phrases]
+        return self._search.weighed([self._tokens(phrase) for phrase in phrases], phrases, self._turn())
 
-    def _align(self, batch: list[list[int]]) -> list[float]:
+    def learn(self, grammar: Grammar) -> None:
+        """Keep a network of phrases for :meth:`search`."""
+        self._paths = dict(list(self._paths.items())[-MOST_KEPT:])
+        self._paths[grammar.key] = Paths(grammar, self._words)
+
+    def search(self, key: str) -> list[Found]:
+        """The likeliest phrases of a network for the turn last transcribed; empty where it was forgotten."""
+        if self._encoded is None:
+            return []
+        return self._search.found(self._paths[key], self._turn())
+
+    def _turn(self) -> Begun:
+        """The turn last transcribed, ready to be searched; made once."""
         assert self._encoded is not None
-        sounds = self._storage(np.ascontiguousarray(np.repeat(self._encoded, len(batch), axis=0)))
-        columns = self._encoded.shape[1] * 2
-        found = self._model.align(sounds, self._start, batch, [columns] * len(batch))
-        return [float(np.mean(np.log(np.maximum(one.text_token_probs, np.exp(NEVER))))) for one in found]
+        if self._begun is None:
+            self._begun = self._search.begun(self._decoder.remember(self._encoded))
+        return self._begun
+
+    def _spell(self, tokens: tuple[int, ...]) -> str:
+        return str(self._tokenizer.decode(list(tokens)))
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        written = re.sub(r"^i(?=$|')", "I", word)
+        return tuple(self._tokenizer.encode(f" {written}", add_special_tokens=False).ids)
+
+    def _word_id(self, sign: str) -> int:
+        return int(self._tokenizer.encode(sign, add_special_tokens=False).ids[0])
 
     def _transcribe(self, samples: npt.NDArray[np.float32]) -> Transcript:
         columns = min(LONGEST, max(SHORTEST, len(samples) // HOP + MARGIN))
         picture = log_mel(leveled(samples), columns)
         encoded = self._model.encode(self._storage(picture[None]), to_cpu=True)
-        self._encoded = np.array(encoded, np.float32)
+        self._encoded, self._begun = np.array(encoded, np.float32), None
         best = self._model.generate(
             encoded,
             [self._prompt],
@@ -142,10 +173,10 @@ class WhisperEngine:
         text = self._tokenizer.decode(best.sequences_ids[0]).strip()
         return Transcript(text, final=True, log_prob=float(best.scores[0]), no_speech=float(best.no_speech_prob))
 
-    def _tokenize(self, phrase: str) -> list[int]:
+    def _tokenize(self, phrase: str) -> tuple[int, ...]:
         written = re.sub(r"\bi\b", "I", phrase)
-        ids: list[int] = self._tokenizer.encode(f" {written[:1].upper()}{written[1:]}.", add_special_tokens=False).ids
-        return ids
+        encoded = self._tokenizer.encode(f" {written[:1].upper()}{written[1:]}", add_special_tokens=False)
+        return tuple(encoded.ids)
 
     def _token(self, name: str) -> int:
         token = self._tokenizer.token_to_id(name)

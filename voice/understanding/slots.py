@@ -73,6 +73,11 @@ class Lists:
         """Where a list's network begins, and all nodes where one of its values ends."""
         return self.starts[name], set(self._ends[name])
 
+    def digits(self, name: str) -> list[tuple[str, int]]:
+        """A list's numbers in digits, from ten on, as recognizers write them, and the nodes where they end."""
+        said = ((number(split(self._texts.get(node, ""))), node) for node in self._ends[name])
+        return [(str(value), node) for value, node in said if value is not None and value >= 10]
+
     def _add(self, builder: Builder, name: str, spec: Mapping[str, Any]) -> None:
         if spec.get("wildcard"):
             self._wild.add(name)

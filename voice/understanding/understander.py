@@ -14,11 +14,13 @@ from voice.events import Ignored, Understood
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
+from voice.understanding.grammar import Grammar, Grammars
 from voice.understanding.intents import Intents, Meaning, Template
-from voice.understanding.judging import Guesser, best_of
+from voice.understanding.judging import Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
+from voice.understanding.weighing import Scored, Weighed, confidence, weigh, weights
 from voice.understanding.words import NUMBER_WORDS, split
 
 __all__ = ["Candidate", "Recognition", "Understander", "as_event"]
@@ -41,9 +43,11 @@ class Understander:
         self.intents = intents
         self.thresholds = thresholds
         self.book = Book(intents)
+        self._grammars = Grammars(self.book)
         self._guesser = _guesser(intents, thresholds)
         self._literal = lru_cache(maxsize=64)(_literal_book)
         # A turn is read twice, for its shortlist and for the decision.
+        self._meant = lru_cache(maxsize=4096)(self._meaning)
         self._read = lru_cache(maxsize=4)(lambda heard: Reading(self.book, heard))
 
     def understand(self, text: str, state: str, expected: Sequence[str] | None = None) -> Recognition:
@@ -74,6 +78,11 @@ class Understander:
         answers = tuple(expected) if expected is not None else None
         return candidates(text, self._matches(self._read(heard), state, answers), most)
 
+    def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
+        """All that may be said in a state, for a recognizer to look for in the sound."""
+        answers = tuple(expected) if expected is not None else None
+        return self._grammars.of(np.flatnonzero(self._allowed(state, answers)).tolist(), answers or ())
+
     def decide(
         self,
         transcript: Heard,
@@ -90,6 +99,47 @@ class Understander:
         return choose(
             transcript, plain, shortlist, scores, self.thresholds, idle=state in IDLE_STATES and expected is None
         )
+
+    def weigh(
+        self, transcript: Heard, scored: Sequence[Scored], state: str, expected: Sequence[str] | None = None
+    ) -> Recognition:
+        """What a turn means, from every phrase that was compared with its sound; the first is the free text itself."""
+        if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
+            return Recognition(transcript.text, why="nobody seems to have spoken")
+        found = self.evidence(transcript, scored, state, expected)
+        if found is None:
+            return self.understand(transcript.text, state, expected)
+        sure = round(confidence(found, weights()), 4)
+        if sure >= weights().kinds[found.kind]["accept"]:
+            return replace(found.meaning, text=transcript.text, score=sure)
+        return Recognition(transcript.text, score=sure, why="it does not sound enough like any sentence")
+
+    def evidence(
+        self,
+        transcript: Heard,
+        scored: Sequence[Scored],
+        state: str,
+        expected: Sequence[str] | None = None,
+        share: float | None = None,
+    ) -> Weighed | None:
+        """The best phrase of a turn with all that is known of it; ``share`` of its prior is taken off."""
+        heard = self._words(transcript.text)
+        answers = tuple(expected) if expected is not None else None
+        nothing = self._guesser.objection(heard) if self._guesser and heard else 0.0
+        plain = self.understand(transcript.text, state, expected)
+        refused = bool(heard) and turned(heard)
+
+        def meaning_of(phrase: str) -> Recognition:
+            return self._meant(phrase, state, answers)
+
+        return weigh(transcript, scored[0], scored, plain, meaning_of, nothing, refused, weights().prior if share is None else share)
+
+    def _meaning(self, phrase: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
+        """What one of our own phrases means."""
+        matches = self._matches(self._read(self._words(phrase)), state, answers)
+        if not matches or matches[0].score < self.thresholds.text:
+            return Recognition(phrase)
+        return recognition(phrase, matches[0])
 
     def words(self) -> tuple[str, ...]:
         """Every word of every sentence, sorted: what a recognizer has to know."""

@@ -1,0 +1,120 @@
+"""Fit the weights of the decision and write ``voice/understanding/weights.json``.
+
+    python -m benchmarks.fit_decision [--scratch DIR] [--speech DIR] [--jobs 2] [--cached]
+
+From the half of voices, rooms, noises, speakers and phrasings that ``benchmarks/hearing.py`` does not report on. A
+logistic regression for each kind of meaning says how likely the best phrase of a turn is right; the least confidence
+that counts is the lowest at which no more turns that mean nothing are taken than ``ALLOWED`` says.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from benchmarks import hearing
+from benchmarks.hearing_parts.evidence import Bench
+from benchmarks.hearing_parts.items import Item, builders
+from benchmarks.hearing_parts.judging import fits
+from voice.understanding.weighing import FEATURES, PATH
+
+SAMPLE = {"own": 220, "people": 170, "choices": 80, "others": 120, "closed-others": 12, "guided-others": 14, "talk": 12,
+          "guide": 16, "counter": 54}  # fmt: skip
+"""Recordings of each set to learn from."""
+ALLOWED = {"start": 0.0, "control": 0.01, "answer": 0.02, "slots": 0.2}
+"""Share of turns meaning nothing of that kind that may be taken."""
+WRONG = {"start": 4.0, "control": 3.0, "answer": 2.0, "slots": 0.5}
+"""How much a wrong acceptance weighs beside a right one that is lost."""
+LEAST = {"start": 0.5, "control": 0.4, "answer": 0.35, "slots": 0.1}
+"""The least confidence is never below this."""
+SHARES = (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7)
+"""Shares of the prior that are tried."""
+
+
+def main() -> int:
+    """Gather, fit, write."""
+    args = hearing.arguments()
+    table = builders(args.speech)
+    items = [
+        item for name, many in SAMPLE.items() for item in hearing.sampled(list(table[name](0)), args.sample or many)
+    ]
+    evidence = list(hearing.played(items, args, gathered))
+    share = max(SHARES, key=lambda one: best_first(evidence, SHARES.index(one)))
+    for one in SHARES:
+        print(f"share {one}: best first in {best_first(evidence, SHARES.index(one))}")
+    rows: dict[str, list[tuple[tuple[float, ...], bool, bool]]] = {}
+    for item, several in evidence:
+        for kind, values, right in several[SHARES.index(share)]:
+            rows.setdefault(kind, []).append((values, right, not item.want))
+    kinds = {kind: fitted(kind, seen) for kind, seen in rows.items()}
+    source = f"benchmarks/fit_decision.py, {date.today():%Y-%m-%d}, {len(items)} recordings of the fitting half"
+    PATH.write_text(json.dumps({"source": source, "prior": share, "kinds": kinds}, indent=1) + "\n")
+    return 0
+
+
+Gathered = list[list[tuple[str, tuple[float, ...], bool]]]
+
+
+def gathered(bench: Bench, item: Item) -> Gathered:
+    """For each share of the prior the turns of an item: kind, evidence, and whether the best phrase is right."""
+    several: Gathered = []
+    for share in SHARES:
+        turns = [found for found in bench.evidence(item, share) if found is not None]
+        several.append([(turn.kind, turn.evidence, bool(item.want) and fits(item, turn.meaning)) for turn in turns])
+    return several
+
+
+def best_first(evidence: Sequence[tuple[Item, Gathered]], place: int) -> int:
+    """Recordings whose best phrase is right."""
+    return sum(any(right for _, _, right in several[place]) for item, several in evidence if item.want)
+
+
+def fitted(kind: str, rows: Sequence[tuple[tuple[float, ...], bool, bool]]) -> dict[str, float]:
+    """Weights of the evidence for one kind, and the least confidence."""
+    inputs = np.array([[*values, 1.0] for values, _, _ in rows])
+    right = np.array([float(good) for _, good, _ in rows])
+    nothing = np.array([none for _, _, none in rows], bool)
+    answer = regression(inputs, right, np.where(right == 0, WRONG[kind], 1.0))
+    plain = regression(inputs, right, np.ones(len(right)))
+    chance = 1 / (1 + np.exp(-inputs @ answer))
+    least = LEAST[kind]
+    if nothing.any():
+        allowed = int(ALLOWED[kind] * nothing.sum())
+        least = max(least, float(np.sort(chance[nothing])[::-1][allowed]) + 0.02)
+    least = min(least, 0.97)
+    taken = chance >= least
+    print(
+        f"{kind}: {len(rows)} turns, {right.sum():.0f} right; at {least:.2f} taken {100 * right[taken].sum() / right.sum():.1f} %"
+        f" of the right, {(taken & nothing).sum()} of {nothing.sum()} that mean nothing,"
+        f" {(taken & ~nothing & (right == 0)).sum()} wrong; calibration {calibration(inputs, right, answer):.3f}"
+        f" (unweighted {calibration(inputs, right, plain):.3f})"
+    )
+    return dict(zip((*FEATURES, "constant"), (round(float(one), 4) for one in answer), strict=True)) | {
+        "accept": round(least, 4)
+    }
+
+
+def regression(inputs: np.ndarray, right: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Logistic regression by Newton's method, regularized."""
+    answer = np.zeros(inputs.shape[1])
+    for _ in range(60):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ answer, -30, 30)))
+        slope = inputs.T @ ((chance - right) * weights) + 0.3 * answer
+        curve = (inputs * (weights * chance * (1 - chance))[:, None]).T @ inputs + 0.3 * np.eye(len(answer))
+        answer -= np.linalg.solve(curve, slope)
+    return answer
+
+
+def calibration(inputs: np.ndarray, right: np.ndarray, answer: np.ndarray) -> float:
+    """Mean distance between confidence and the share that is right, over ten equal groups."""
+    chance = 1 / (1 + np.exp(-inputs @ answer))
+    groups = np.array_split(np.argsort(chance), 10)
+    return float(np.mean([abs(chance[group].mean() - right[group].mean()) for group in groups if len(group)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

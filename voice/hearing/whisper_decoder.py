@@ -1,0 +1,226 @@
+"""Whisper's decoder in numpy, one token at a time: what CTranslate2 offers only for whole texts.
+
+CTranslate2 encodes and transcribes; it can also score given texts, but computes the memory of the sound anew for each
+(35 ms a phrase). Here that memory is computed once a turn, and many beginnings of phrases grow side by side, so that a
+search can be held to the sentences that may be said (:mod:`voice.hearing.whisper_search`). Reads the same
+``model.bin``, as float32. Layers as in Radford et al. 2022: before each attention and feed-forward block a
+normalization, a residual around it.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
+"""CTranslate2's numbers for types. Source: its ``DataType``."""
+EPSILON = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The memory of one turn's sound: keys [heads, size, frames] and values [heads, frames, size] of each layer."""
+
+    keys: list[Array]
+    values: list[Array]
+
+
+@dataclass(slots=True)
+class Past:
+    """What was said so far: keys and values [rows, heads, tokens, size] of each layer."""
+
+    keys: list[Array]
+    values: list[Array]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens each row has."""
+        return int(self.keys[0].shape[2])
+
+    def rows(self, chosen: npt.NDArray[np.intp]) -> Past:
+        """Some rows, in a new order, also more than once."""
+        return Past([keys[chosen] for keys in self.keys], [values[chosen] for values in self.values])
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """How likely each next token is, row by row."""
+
+    logits: Array
+    """float32[rows, vocabulary]."""
+    sums: Array
+    """Natural logarithm of the sum of their exponentials, float32[rows]."""
+
+    def chance(self, row: int, token: int) -> float:
+        """Natural log probability of one token."""
+        return float(self.logits[row, token] - self.sums[row])
+
+    def any_of(self, tokens: npt.NDArray[np.intp]) -> Array:
+        """Natural log probability of any of some tokens, float32[rows]."""
+        either: Array = np.logaddexp.reduce(self.logits[:, tokens], axis=1) - self.sums
+        return either
+
+    def repeated(self, rows: int) -> Next:
+        """The only row, several times."""
+        return Next(self.logits.repeat(rows, axis=0), self.sums.repeat(rows))
+
+
+class Decoder:
+    """The weights, and one step of them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
+        weights = _read(folder / "model.bin")
+        self._embedding = weights["embeddings/weight"]
+        self._projection = np.ascontiguousarray(self._embedding.T)
+        self._positions = weights["position_encodings/encodings"]
+        self._last = _norm(weights, "layer_norm")
+        heads = int(weights["num_heads"]) if "num_heads" in weights else self._embedding.shape[1] // 64
+        names = {name.split("/")[0] for name in weights if name.startswith("layer_") and name[6].isdigit()}
+        self._layers = [_Layer(weights, f"layer_{number}", heads) for number in range(len(names))]
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of tokens."""
+        return int(self._embedding.shape[0])
+
+    def remember(self, encoded: Array) -> Sound:
+        """Prepare a turn, float32[1, frames, width] from the encoder."""
+        pairs = [layer.memory(encoded[0]) for layer in self._layers]
+        return Sound([keys for keys, _ in pairs], [values for _, values in pairs])
+
+    def begin(self, rows: int = 1) -> Past:
+        """Nothing said yet."""
+        empty = [layer.nothing(rows) for layer in self._layers]
+        return Past(list(empty), list(empty))
+
+    def step(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Next:
+        """Say one more token in each row (``past`` grows); what may come next."""
+        logits: Array = self._last(self.say(tokens, past, sound)) @ self._projection
+        most = logits.max(axis=1, keepdims=True)
+        return Next(logits, most[:, 0] + np.log(np.exp(logits - most).sum(axis=1)))
+
+    def say(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Array:
+        """The same where nobody asks what may come next; float32[rows, width]."""
+        x: Array = self._embedding[tokens] + self._positions[past.tokens]
+        for number, layer in enumerate(self._layers):
+            x = layer.step(x, number, past, sound)
+        return x
+
+
+class _Linear:
+    def __init__(self, weights: dict[str, Array], name: str) -> None:
+        self.weight = np.ascontiguousarray(weights[f"{name}/weight"].T)
+        self.bias = weights[f"{name}/bias"]
+
+    def __call__(self, x: Array) -> Array:
+        result: Array = x @ self.weight
+        result += self.bias
+        return result
+
+
+class _Norm:
+    def __init__(self, gamma: Array, beta: Array) -> None:
+        self.gamma, self.beta = gamma, beta
+
+    def __call__(self, x: Array) -> Array:
+        middle = x - x.mean(axis=-1, keepdims=True)
+        spread = np.sqrt(np.mean(middle * middle, axis=-1, keepdims=True) + np.float32(EPSILON))
+        result: Array = middle / spread * self.gamma + self.beta
+        return result
+
+
+def _norm(weights: dict[str, Array], name: str) -> _Norm:
+    return _Norm(weights[f"{name}/gamma"], weights[f"{name}/beta"])
+
+
+class _Layer:
+    def __init__(self, weights: dict[str, Array], name: str, heads: int) -> None:
+        self.heads = heads
+        self.own_norm = _norm(weights, f"{name}/self_attention/layer_norm")
+        self.own_in = _Linear(weights, f"{name}/self_attention/linear_0")
+        self.own_out = _Linear(weights, f"{name}/self_attention/linear_1")
+        self.norm = _norm(weights, f"{name}/attention/layer_norm")
+        self.query = _Linear(weights, f"{name}/attention/linear_0")
+        self.key_value = _Linear(weights, f"{name}/attention/linear_1")
+        self.out = _Linear(weights, f"{name}/attention/linear_2")
+        self.inner_norm = _norm(weights, f"{name}/ffn/layer_norm")
+        self.inner = _Linear(weights, f"{name}/ffn/linear_0")
+        self.outer = _Linear(weights, f"{name}/ffn/linear_1")
+        self.size = self.query.weight.shape[0] // heads
+        self.scale = np.float32(self.size**-0.5)
+
+    def nothing(self, rows: int) -> Array:
+        return np.zeros((rows, self.heads, 0, self.size), np.float32)
+
+    def memory(self, encoded: Array) -> tuple[Array, Array]:
+        keys, values = np.split(self.key_value(encoded), 2, axis=1)
+        split = (len(encoded), self.heads, self.size)
+        return (
+            np.ascontiguousarray(keys.reshape(split).transpose(1, 2, 0)) * self.scale,
+            np.ascontiguousarray(values.reshape(split).transpose(1, 0, 2)),
+        )
+
+    def step(self, x: Array, number: int, past: Past, sound: Sound) -> Array:
+        rows, width = x.shape
+        shape = (rows, self.heads, 1, self.size)
+        query, key, value = (part.reshape(shape) for part in np.split(self.own_in(self.own_norm(x)), 3, axis=1))
+        past.keys[number] = np.concatenate([past.keys[number], key], axis=2)
+        past.values[number] = np.concatenate([past.values[number], value], axis=2)
+        shares = _softmax(query @ past.keys[number].transpose(0, 1, 3, 2) * self.scale)
+        x = x + self.own_out((shares @ past.values[number]).reshape(rows, width))
+        query = self.query(self.norm(x)).reshape(rows, self.heads, self.size).transpose(1, 0, 2)
+        heard = _softmax(query @ sound.keys[number]) @ sound.values[number]
+        x = x + self.out(heard.transpose(1, 0, 2).reshape(rows, width))
+        return x + self.outer(_gelu(self.inner(self.inner_norm(x))))
+
+
+def _softmax(x: Array) -> Array:
+    x = np.exp(x - x.max(axis=-1, keepdims=True))
+    result: Array = x / x.sum(axis=-1, keepdims=True)
+    return result
+
+
+def _gelu(x: Array) -> Array:
+    """x times the normal distribution's integral; its error function after Abramowitz and Stegun 7.1.26 (2e-7)."""
+    half = np.abs(x) * np.float32(0.7071067811865476)
+    t = 1.0 / (1.0 + np.float32(0.3275911) * half)
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    error = np.copysign(1.0 - series * np.exp(-half * half), x)
+    result: Array = (0.5 * x * (1.0 + error)).astype(np.float32)
+    return result
+
+
+def _read(path: Path) -> dict[str, Array]:
+    """The decoder's variables by name without "decoder/". Format: CTranslate2's ``model_spec.py``, version 6."""
+    found: dict[str, Array] = {}
+    with path.open("rb") as file:
+        version = _number(file, "<I")
+        if version != 6:
+            raise ValueError(f"model.bin has version {version}, not 6")
+        _text(file)
+        _number(file, "<I")
+        for _ in range(_number(file, "<I")):
+            name = _text(file)
+            shape = [_number(file, "<I") for _ in range(_number(file, "<B"))]
+            kind, size = _number(file, "<B"), _number(file, "<I")
+            if not name.startswith("decoder/"):
+                file.seek(size, 1)
+                continue
+            found[name[8:]] = np.frombuffer(file.read(size), DTYPES[kind]).reshape(shape).astype(np.float32)
+    return found
+
+
+def _number(file: BinaryIO, form: str) -> int:
+    return int(struct.unpack(form, file.read(struct.calcsize(form)))[0])
+
+
+def _text(file: BinaryIO) -> str:
+    return file.read(_number(file, "<H")).rstrip(b"\0").decode()

@@ -1,0 +1,175 @@
+"""One decision from everything that is known of a turn: the likeliest phrases, what each would mean, and whether any
+of them was said.
+
+Phrases compete by what the sound adds to them: their log probability given the sound, less a share of what the
+recognizer likes to hear anyway. Whether the best of them is believed is a logistic regression over the evidence, one for
+each kind of meaning, whose answer is the confidence. Weights and thresholds come from ``benchmarks/fit_decision.py``
+and lie in ``weights.json`` beside this file, with their source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import Protocol
+
+from voice.understanding.recognition import Heard, Recognition
+from voice.understanding.sounds import sound
+from voice.understanding.words import split
+
+PATH = Path(__file__).with_name("weights.json")
+
+FEATURES = (
+    "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
+    "free", "no_speech", "nothing", "turned", "agrees", "text",
+)  # fmt: skip
+"""Names of the evidence, in the order of the weights."""
+MOST = 6
+"""Phrases of which the meaning is looked up."""
+
+
+class Scored(Protocol):
+    """A phrase compared with the sound, as a recognizer gives it."""
+
+    @property
+    def phrase(self) -> str:
+        """The words."""
+        ...
+
+    @property
+    def total(self) -> float:
+        """Natural log probability given the sound."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """Tokens it is the sum of."""
+        ...
+
+    @property
+    def prior(self) -> float:
+        """The same without sound."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the fitting script found."""
+
+    prior: float
+    """Share of the prior that is taken off before phrases are compared."""
+    kinds: Mapping[str, Mapping[str, float]]
+    """For each kind of meaning the weight of each feature, ``constant``, and ``accept``, the least confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The best phrase of a turn with all that is known of it."""
+
+    meaning: Recognition
+    """What it would mean."""
+    kind: str
+    """``start``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
+    evidence: tuple[float, ...]
+    """Values of ``FEATURES``."""
+    rival: Recognition | None
+    """The next best of another meaning."""
+
+
+@cache
+def weights() -> Weights:
+    """The fitted weights."""
+    data = json.loads(PATH.read_text(encoding="utf-8"))
+    return Weights(data["prior"], data["kinds"])
+
+
+def weigh(
+    transcript: Heard,
+    free: Scored,
+    scored: Sequence[Scored],
+    plain: Recognition,
+    meaning_of: Callable[[str], Recognition],
+    nothing: float,
+    turned: bool,
+    share: float,
+) -> Weighed | None:
+    """The best phrase and its evidence, or None where no phrase means anything.
+
+    ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that nothing is meant by it,
+    ``turned`` whether it begins by refusing.
+    """
+    ranked = sorted(scored, key=lambda one: share * one.prior - one.total)[:MOST]
+    meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
+    meant = [(one, meaning) for one, meaning in meant if meaning.intent is not None and _may(meaning, plain)]
+    if not meant:
+        return None
+    best, meaning = meant[0]
+    rivals = [(one, other) for one, other in meant if key(other) != key(meaning)]
+    margin = min(10.0, _rank(best, share) - _rank(rivals[0][0], share)) if rivals else 10.0
+    spelling, hearing = likeness(transcript.text, best.phrase)
+    behind = free.total - best.total
+    evidence = (
+        best.total / best.tokens,
+        max(-5.0, min(30.0, behind)) / 10,
+        max(-2.0, min(4.0, behind / best.tokens)),
+        max(-2.0, min(8.0, (best.total - best.prior) / best.tokens)),
+        margin / 10,
+        spelling,
+        hearing,
+        float(spelling >= 0.99),
+        min(best.tokens, 12) / 12,
+        float(best.tokens <= 3),
+        max(-5.0, transcript.log_prob),
+        transcript.no_speech,
+        nothing,
+        float(turned),
+        float(key(plain) == key(meaning)),
+        plain.score * (key(plain) == key(meaning)),
+    )
+    return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
+
+
+def _may(meaning: Recognition, plain: Recognition) -> bool:
+    """Words of danger count only as they were written down: of a garbled sentence none is made."""
+    return "safety" not in meaning.metadata or key(meaning) == key(plain)
+
+
+def confidence(weighed: Weighed, found: Weights) -> float:
+    """How often a decision with this evidence is right, 0 to 1."""
+    told = found.kinds[weighed.kind]
+    total = told["constant"] + sum(
+        told[name] * value for name, value in zip(FEATURES, weighed.evidence, strict=True)
+    )
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+
+
+def kind_of(meaning: Recognition) -> str:
+    """The kind of a meaning."""
+    if meaning.answer is not None:
+        return "answer"
+    if meaning.starts or meaning.practice is not None:
+        return "start"
+    return "control" if meaning.control is not None or "safety" in meaning.metadata else "slots"
+
+
+def key(meaning: Recognition) -> tuple[str | None, ...]:
+    """What tells one meaning from another, slots aside."""
+    return (meaning.intent, meaning.practice, meaning.answer)
+
+
+def likeness(heard: str, phrase: str) -> tuple[float, float]:
+    """How alike two texts are, 0 to 1: as spelled, and as they sound."""
+    from rapidfuzz import fuzz
+
+    left, right = split(heard), split(phrase)
+    spelled = fuzz.ratio(" ".join(left), " ".join(right)) / 100
+    sounded = fuzz.ratio("".join(map(sound, left)), "".join(map(sound, right))) / 100
+    return spelled, sounded
+
+
+def _rank(one: Scored, share: float) -> float:
+    return one.total - share * one.prior
