@@ -22,8 +22,8 @@ from benchmarks.hearing_parts.items import Item, builders
 from benchmarks.hearing_parts.judging import fits
 from voice.understanding.weighing import FEATURES, PATH
 
-SAMPLE = {"own": 220, "people": 170, "choices": 80, "others": 120, "closed-others": 12, "guided-others": 14, "talk": 12,
-          "guide": 16, "counter": 54}  # fmt: skip
+SAMPLE = {"own": 220, "counter": 40, "talk": 8, "people": 110, "choices": 56, "others": 90, "closed-others": 8,
+          "guided-others": 10, "guide": 14}  # fmt: skip
 """Recordings of each set to learn from."""
 ALLOWED = {"start": 0.0, "control": 0.01, "answer": 0.02, "slots": 0.2}
 """Share of turns meaning nothing of that kind that may be taken."""

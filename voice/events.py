@@ -88,6 +88,8 @@ class Ignored(Event):
 
     text: str
     why: str
+    between: tuple[str, str] | None = None
+    """Two practices of which one was surely meant, where it could not be told which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

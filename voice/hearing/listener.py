@@ -19,6 +19,7 @@ from voice.child import ChildDied
 from voice.events import Error, Event, Heard, Ignored, Speech
 from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
+from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.understander import as_event
@@ -103,6 +104,7 @@ class Listener:
         self._understander = understander
         self._clock = clock
         self._turns = TurnDetector()
+        self._repeats = Repeats()
         self._state = "idle"
         self._expected: tuple[str, ...] | None = None
         self._start = 0
@@ -173,7 +175,7 @@ class Listener:
 
     def _understood(self, transcript: Transcript) -> Event:
         found = meaning(self._recognizer, self._understander, transcript, self._state, self._expected)
-        return as_event(found, self._now)
+        return as_event(self._repeats.heard(found, self._now), self._now)
 
     def _heard(self, transcript: Transcript, end: int) -> Heard:
         return Heard(

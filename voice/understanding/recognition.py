@@ -46,6 +46,10 @@ class Recognition:
     """The answer of a closed set, where one was asked for."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The sentences' metadata: ``starts``, ``control``, ``safety`` …"""
+    near: Recognition | None = None
+    """Where nothing was understood: the start that it nearly was, with its confidence."""
+    between: tuple[str, str] | None = None
+    """Where nothing was understood: two practices, ids, of which one was surely meant."""
 
     @property
     def starts(self) -> bool:

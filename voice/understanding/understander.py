@@ -14,13 +14,14 @@ from voice.events import Ignored, Understood
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
+from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import Grammar, Grammars
 from voice.understanding.intents import Intents, Meaning, Template
 from voice.understanding.judging import Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
-from voice.understanding.weighing import Scored, Weighed, confidence, weigh, weights
+from voice.understanding.weighing import Scored, Weighed, confidence, weigh, weights, without_rival
 from voice.understanding.words import NUMBER_WORDS, split
 
 __all__ = ["Candidate", "Recognition", "Understander", "as_event"]
@@ -110,9 +111,14 @@ class Understander:
         if found is None:
             return self.understand(transcript.text, state, expected)
         sure = round(confidence(found, weights()), 4)
-        if sure >= weights().kinds[found.kind]["accept"]:
+        least = weights().kinds[found.kind]["accept"]
+        if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
-        return Recognition(transcript.text, score=sure, why="it does not sound enough like any sentence")
+        either = between(found.meaning, found.rival)
+        if either and confidence(without_rival(found), weights()) >= least:
+            return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
+        why = "it does not sound enough like any sentence"
+        return Recognition(transcript.text, score=sure, why=why, near=nearly(found.meaning, sure))
 
     def evidence(
         self,
@@ -164,7 +170,13 @@ class Understander:
             matches += Reading(book, reading.heard).matches(np.ones(len(answers), bool))
             matches = [_as_answer(match, answers) for match in matches]
         return sorted(
-            matches, key=lambda match: (-round(match.score, 4), match.meaning.answer is None, len(match.extra))
+            matches,
+            key=lambda match: (
+                -round(match.score, 4),
+                match.meaning.answer is None,
+                match.phrase != match.meaning.answer,
+                len(match.extra),
+            ),
         )
 
     def _allowed(self, state: str, answers: tuple[str, ...] | None) -> NDArray[np.bool_]:
@@ -181,7 +193,7 @@ def words_of(text: str) -> tuple[str, ...]:
 def as_event(heard: Recognition, t: float) -> Understood | Ignored:
     """A recognition as an event at ``t`` seconds on the output clock."""
     if heard.intent is None:
-        return Ignored(t=t, text=heard.text, why=heard.why or "nothing was understood")
+        return Ignored(t=t, text=heard.text, why=heard.why or "nothing was understood", between=heard.between)
     return Understood(
         t=t,
         intent=heard.intent,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -28,6 +28,8 @@ FEATURES = (
     "free", "no_speech", "nothing", "turned", "agrees", "text",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
+FAR = 10.0
+"""Log probability: a rival farther behind is none."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
 
@@ -109,7 +111,7 @@ def weigh(
         return None
     best, meaning = meant[0]
     rivals = [(one, other) for one, other in meant if key(other) != key(meaning)]
-    margin = min(10.0, _rank(best, share) - _rank(rivals[0][0], share)) if rivals else 10.0
+    margin = min(FAR, _rank(best, share) - _rank(rivals[0][0], share)) if rivals else FAR
     spelling, hearing = likeness(transcript.text, best.phrase)
     behind = free.total - best.total
     evidence = (
@@ -131,6 +133,13 @@ def weigh(
         plain.score * (key(plain) == key(meaning)),
     )
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
+
+
+def without_rival(weighed: Weighed) -> Weighed:
+    """The same, had nothing else been near."""
+    place = FEATURES.index("margin")
+    evidence = (*weighed.evidence[:place], FAR / 10, *weighed.evidence[place + 1 :])
+    return replace(weighed, evidence=evidence, rival=None)
 
 
 def _may(meaning: Recognition, plain: Recognition) -> bool:
