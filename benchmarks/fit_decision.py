@@ -22,7 +22,7 @@ from benchmarks.hearing_parts.items import Item, builders
 from benchmarks.hearing_parts.judging import fits
 from voice.understanding.weighing import FEATURES, PATH
 
-SAMPLE = {"own": 220, "counter": 40, "talk": 8, "people": 110, "choices": 56, "others": 90, "closed-others": 8,
+SAMPLE = {"own": 160, "counter": 30, "talk": 8, "people": 110, "choices": 50, "others": 80, "closed-others": 8,
           "guided-others": 10, "guide": 14}  # fmt: skip
 """Recordings of each set to learn from."""
 ALLOWED = {"start": 0.0, "control": 0.01, "answer": 0.02, "slots": 0.2}
@@ -87,12 +87,11 @@ def fitted(kind: str, rows: Sequence[tuple[tuple[float, ...], bool, bool]]) -> d
         least = max(least, float(np.sort(chance[nothing])[::-1][allowed]) + 0.02)
     least = min(least, 0.97)
     taken = chance >= least
-    print(
-        f"{kind}: {len(rows)} turns, {right.sum():.0f} right; at {least:.2f} taken {100 * right[taken].sum() / right.sum():.1f} %"
-        f" of the right, {(taken & nothing).sum()} of {nothing.sum()} that mean nothing,"
-        f" {(taken & ~nothing & (right == 0)).sum()} wrong; calibration {calibration(inputs, right, answer):.3f}"
-        f" (unweighted {calibration(inputs, right, plain):.3f})"
-    )
+    lost = 100 * (1 - right[taken].sum() / max(1.0, right.sum()))
+    print(f"{kind}: {len(rows)} turns, {right.sum():.0f} right; at {least:.2f} {lost:.1f} % of them are lost")
+    print(f"  taken: {(taken & nothing).sum()} of {nothing.sum()} that mean nothing,", end=" ")
+    print(f"{(taken & ~nothing & (right == 0)).sum()} for something else", end="; ")
+    print(f"calibration {calibration(inputs, right, answer):.3f}, unweighted {calibration(inputs, right, plain):.3f}")
     return dict(zip((*FEATURES, "constant"), (round(float(one), 4) for one in answer), strict=True)) | {
         "accept": round(least, 4)
     }

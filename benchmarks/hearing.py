@@ -1,8 +1,8 @@
 """How well Attune hears: its own phrases, closed questions, other people's talk, slots of another domain, cost.
 
-    python -m benchmarks.hearing [--engine whisper] [--set NAME]... [--sample N] [--speech DIR] [--scratch DIR] [--jobs 2]
+    python -m benchmarks.hearing [--engine whisper] [--set NAME]... [--sample N] [--speech DIR] [--write]
 
-Prints a table, and writes docs/hearing.md when everything was measured. Beside Attune, in the same run, the way of the
+Prints tables; ``--write`` writes docs/hearing.md. Beside Attune, in the same run, the way of the
 tutorials: the free text and the most similar phrase of a list by rapidfuzz's ``WRatio``, 80 or more. What was heard is
 kept in the scratch folder: a second run asks the recognizer only what is new.
 """
@@ -17,9 +17,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hearing_parts import judging
+from benchmarks.hearing_parts import judging, page
+from benchmarks.hearing_parts.cost import Cost, measured
 from benchmarks.hearing_parts.evidence import Bench, Turn
 from benchmarks.hearing_parts.items import ROOT, Item, builders
+from benchmarks.hearing_parts.sounds import Studio
+from benchmarks.understanding import blind
+from voice.hearing.recognizer import open_recognizer
 
 _bench: Bench
 _work: Callable[[Bench, Item], Any]
@@ -38,7 +42,12 @@ def main() -> int:
             rows.setdefault((item.group, item.condition.name), []).append(judged)
             if args.faults and judged[0] != "right":
                 show(item, turns, judged[0])
-    print("\n".join(lines(rows)))
+    counted = blind.measured()
+    cost = None if args.no_cost else cost_of(args)
+    for table_lines in (page.lines(rows), page.text_lines(counted), [] if cost is None else page.cost_lines(cost)):
+        print("\n".join(table_lines), end="\n\n")
+    if args.write:
+        page.write(ROOT / "docs" / "hearing.md", args.engine, rows, counted, cost, command_of(args))
     return 0
 
 
@@ -53,8 +62,25 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache" / "attune-benchmark")
     parser.add_argument("--half", type=int, default=1, choices=[0, 1], help="0: the half used for fitting")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--no-cost", action="store_true", help="do not measure delays and processor time")
+    parser.add_argument("--write", action="store_true", help="write docs/hearing.md")
     parser.add_argument("--faults", action="store_true", help="show each fault")
     return parser.parse_args()
+
+
+def command_of(args: argparse.Namespace) -> str:
+    """How to do the same again."""
+    told = [f"--sample {args.sample}"] if args.sample else []
+    return " ".join(["python -m benchmarks.hearing", f"--engine {args.engine}", *told, "--write"])
+
+
+def cost_of(args: argparse.Namespace) -> Cost:
+    """Delays and processor time of the engine in its own process."""
+    recognizer = open_recognizer(args.engine, args.model, [])
+    try:
+        return measured(Studio(args.speech, args.scratch), recognizer)
+    finally:
+        recognizer.close()
 
 
 def sampled(items: list[Item], many: int | None) -> list[Item]:
@@ -109,21 +135,6 @@ def show(item: Item, turns: list[Turn], judged: str) -> None:
         (turn.known.transcript.text, turn.found.intent or turn.found.why, dict(turn.found.slots)) for turn in turns
     ]
     print(judged, item.group, item.condition.name, item.voice, item.said[:80], dict(item.want), heard, file=sys.stderr)
-
-
-def lines(rows: dict[tuple[str, str], list[tuple[str, str]]]) -> list[str]:
-    """The table's lines."""
-    text = ["| set | condition | n | right % (95 %) | wrong % | tutorials: right % | wrong % |", "|---|---|---|---|---|---|---|"]
-    for (group, condition), judged in rows.items():
-        many = len(judged)
-        cells = []
-        for way in (0, 1):
-            right = sum(one[way] == "right" for one in judged)
-            wrong = sum(one[way] == "wrong" for one in judged)
-            low, high = judging.wilson(right, many)
-            cells += [f"{100 * right / many:.1f} ({low:.1f}–{high:.1f})", f"{100 * wrong / many:.1f}"]
-        text.append(f"| {group} | {condition} | {many} | {' | '.join(cells)} |")
-    return text
 
 
 if __name__ == "__main__":

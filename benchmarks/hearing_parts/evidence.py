@@ -73,7 +73,7 @@ class Remembering:
         self._blocks.append(block)
         return []
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """Nothing is begun early."""
 
     def finish(self) -> list[Transcript]:
@@ -102,19 +102,20 @@ class Remembering:
         assert self.known is not None
         if grammar is NOTHING:
             return []
-        if grammar.key not in self.known.searches:
+        key = grammar.key + searching()
+        if key not in self.known.searches:
             self._wake()
             if grammar.key not in self._learnt:
                 self.engine.learn(grammar)
                 self._learnt = {*list(self._learnt)[-20:], grammar.key}
-            self.known.searches[grammar.key] = self.engine.search(grammar.key)
+            self.known.searches[key] = self.engine.search(grammar.key)
             self._keep()
-        return self.known.searches[grammar.key]
+        return self.known.searches[key]
 
     def _wake(self) -> None:
         """Give the engine the turn's sound again."""
         if self.engine._encoded is None:
-            self.engine._encoded, self.engine._begun = np.load(self._path(".npy")), None
+            self.engine._encoded, self.engine._begun, self.engine._found = np.load(self._path(".npy")), None, {}
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """Scores of phrases, only the new ones by the engine."""
@@ -138,8 +139,18 @@ class Remembering:
 
 @cache
 def front() -> str:
-    """Names the state of everything between the samples and the recognizer's answer."""
-    text = b"".join((ROOT / "voice" / "hearing" / f"{name}.py").read_bytes() for name in FRONT)
+    """Names the state of everything between the samples and the recognizer's text."""
+    return _hash(FRONT)
+
+
+@cache
+def searching() -> str:
+    """Names the state of the search."""
+    return _hash(("phrase_paths", "whisper_search", "whisper_decoder"))
+
+
+def _hash(modules: Sequence[str]) -> str:
+    text = b"".join((ROOT / "voice" / "hearing" / f"{name}.py").read_bytes() for name in modules)
     return hashlib.sha1(text).hexdigest()
 
 
@@ -159,10 +170,10 @@ class _Noting:
         self.digests: list[str] = []
 
     def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
-        self.digests.append(self._recognizer.digest)
         return NOTHING
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
+        self.digests.append(self._recognizer.digest)
         return []
 
     def decide(self, transcript: Transcript, *_: object) -> Recognition:

@@ -13,7 +13,19 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from benchmarks.hearing_parts.sounds import (
-    AS_IS, FITTING, KITCHEN, NEAR, QUIET, RATE, REPORTED, ROOM_10, ROOM_20, Condition, Sound, Studio, read,
+    AS_IS,
+    FITTING,
+    KITCHEN,
+    NEAR,
+    QUIET,
+    RATE,
+    REPORTED,
+    ROOM_10,
+    ROOM_20,
+    Condition,
+    Sound,
+    Studio,
+    read,
 )  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -99,7 +111,14 @@ def choices(half: int) -> Iterator[Item]:
             for voice in _voices(half):
                 for condition in (NEAR, ROOM_10):
                     yield Item(
-                        "choices", text, voice, condition, {"answer": answer}, "asking", tuple(question["ask"]), half=half
+                        "choices",
+                        text,
+                        voice,
+                        condition,
+                        {"answer": answer},
+                        "asking",
+                        tuple(question["ask"]),
+                        half=half,
                     )
 
 
@@ -177,7 +196,9 @@ def counter(half: int, many: int = 240) -> Iterator[Item]:
         text, slots = _order(rng)
         condition = KITCHEN[number % len(KITCHEN)]
         want = {"intent": "OrderSandwich", "slots": slots}
-        yield Item("stand-in domain", text, voices[number % len(voices)], condition, want, "any", domain="counter", half=half)
+        yield Item(
+            "stand-in domain", text, voices[number % len(voices)], condition, want, "any", domain="counter", half=half
+        )
 
 
 def _order(rng: random.Random) -> tuple[str, dict[str, Any]]:

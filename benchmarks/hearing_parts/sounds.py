@@ -25,7 +25,14 @@ FAR_DB = -50.0
 HISS_BELOW_DB = 35.0
 """How far a microphone's own hiss lies below the speech in conditions without other noise, decibels."""
 
-FITTING = ("espeak en-us 150", "espeak en-gb+f2 165", "flite awb", "flite kal", "espeak en-us+m7 180", "espeak en-gb-x-rp+f4 155")
+FITTING = (
+    "espeak en-us 150",
+    "espeak en-gb+f2 165",
+    "flite awb",
+    "flite kal",
+    "espeak en-us+m7 180",
+    "espeak en-gb-x-rp+f4 155",
+)
 """Voices by which thresholds are fitted."""
 REPORTED = (
     "piper joe", "flite slt", "flite rms", "flite kal16", "espeak en-gb 160", "espeak en-us+f3 170",
@@ -150,7 +157,13 @@ def _with_sizes(wav: bytes) -> bytes:
     """A WAV written to a pipe, with its sizes put right."""
     data = wav.index(b"data")
     size = len(wav) - data - 8
-    return wav[:4] + (len(wav) - 8).to_bytes(4, "little") + wav[8 : data + 4] + size.to_bytes(4, "little") + wav[data + 8 :]
+    return (
+        wav[:4]
+        + (len(wav) - 8).to_bytes(4, "little")
+        + wav[8 : data + 4]
+        + size.to_bytes(4, "little")
+        + wav[data + 8 :]
+    )
 
 
 @cache

@@ -1,6 +1,6 @@
 """How well paraphrases that were never trained on are understood, as text.
 
-    python -m benchmarks.understanding.blind [--faults]
+python -m benchmarks.understanding.blind [--faults]
 """
 
 from __future__ import annotations

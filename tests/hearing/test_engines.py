@@ -14,7 +14,8 @@ from voice.errors import DeviceError
 from voice.hearing import models
 from voice.hearing.engines import MOST_DEATHS, ChildRecognizer, PairedRecognizer
 from voice.hearing.model_choice import Choice
-from voice.hearing.recognizer import open_recognizer
+from voice.hearing.recognizer import GRAMMARS_KEPT, open_recognizer
+from voice.understanding.grammar import Grammar
 
 
 class NotStarted:
@@ -35,9 +36,9 @@ class NotStarted:
             raise ChildDied("gone")
         return []
 
-    def begin(self, method: str) -> int:
+    def begin(self, method: str, *args: object) -> int:
         """Note it."""
-        self.call(method)
+        self.call(method, *args)
         return 1
 
     def answer(self, ticket: int) -> None:
@@ -150,7 +151,23 @@ def test_settling_is_answered_before_anything_else(engine: tuple[ChildRecognizer
     recognizer.settle()
     recognizer.settle()
     recognizer.finish()
-    assert child.calls == [("settle",), ("answer", 1), ("finish",)]
+    assert child.calls == [("settle", None), ("answer", 1), ("finish",)]
+
+
+def test_a_network_is_sent_once_and_after_a_restart(engine: tuple[ChildRecognizer, NotStarted]) -> None:
+    """Later it is only named; so many networks that the engine forgets the first, and it is sent again."""
+    recognizer, child = engine
+    grammars = [Grammar(str(number), (), (), frozenset(), frozenset()) for number in range(GRAMMARS_KEPT + 2)]
+    recognizer.search(grammars[0])
+    recognizer.search(grammars[0])
+    assert child.calls == [("learn", grammars[0]), ("search", "0"), ("search", "0")]
+    child.dies = 1
+    with pytest.raises(ChildDied):
+        recognizer.search(grammars[0])
+    child.calls.clear()
+    for grammar in [*grammars, grammars[0]]:
+        recognizer.search(grammar)
+    assert [call[0] for call in child.calls] == ["learn", "search"] * (GRAMMARS_KEPT + 3)
 
 
 def test_a_child_that_always_dies_is_left_alone(engine: tuple[ChildRecognizer, NotStarted]) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from voice.child import ChildDied
 from voice.events import Error, Event, Heard, Ignored, Speech, Understood
 from voice.hearing.listener import Listener
-from voice.hearing.recognizer import Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Transcript
+from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
 
 Say = Callable[..., npt.NDArray[np.float32]]
@@ -31,6 +32,18 @@ class Judge:
         """All three."""
         self.asked.append((state, None if expected is None else tuple(expected)))
         return [Candidate(phrase, Recognition(phrase, intent)) for phrase, intent in PHRASES.items()]
+
+    def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
+        """Nothing in particular."""
+        return Grammar("k", (), (), frozenset(), frozenset())
+
+    def weigh(
+        self, transcript: Transcript, scored: Sequence[Found], state: str, expected: Sequence[str] | None = None
+    ) -> Recognition:
+        """Note what was compared; the best of it is nearly a start."""
+        self.weighed = [one.phrase for one in scored]
+        near = Recognition("x", "Debrief", "debrief", score=0.4, metadata={"starts": "debrief"})
+        return Recognition(transcript.text, why="not sure", near=near)
 
     def decide(
         self,
@@ -58,6 +71,7 @@ class Told:
         self.did: list[str] = []
         self.fed = 0
         self.fails = fails
+        self.finds: list[Found] = []
 
     def _do(self, what: str) -> None:
         self.did.append(what)
@@ -78,7 +92,7 @@ class Told:
         self.fed += len(block)
         return []
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """Note it."""
         self._do("settle")
 
@@ -87,10 +101,15 @@ class Told:
         self._do("finish")
         return [self.transcripts.pop(0)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """ "stop" fits."""
         self._do("score")
-        return [-0.5 if phrase == "stop" else -5.0 for phrase in phrases]
+        return [Found(phrase, -0.5 if phrase == "stop" else -5.0) for phrase in phrases]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """What it was told to find."""
+        self._do("search")
+        return self.finds
 
     def close(self) -> None:
         """Nothing to do."""
@@ -135,7 +154,7 @@ def test_the_transcript_is_begun_before_the_turn_is_over(say: Say) -> None:
     """After 200 ms of silence the recognizer begins; nothing is fed after that."""
     engine = Told(STOP)
     events_of(Listener(engine, Judge(), clock=seconds), say("stop"))
-    assert engine.did[-3:] == ["settle", "finish", "score"]
+    assert engine.did[-4:] == ["settle", "finish", "search", "score"]
     assert engine.did.count("settle") == 1
 
 
@@ -186,7 +205,7 @@ def test_patience_may_change_while_it_waits(say: Say) -> None:
     assert [type(event) for event in listener.feed(np.zeros(512, np.float32))] == [Speech, Heard, Understood]
 
 
-@pytest.mark.parametrize("method", ["feed", "settle", "finish", "score"])
+@pytest.mark.parametrize("method", ["feed", "settle", "finish", "search", "score"])
 def test_a_recognizer_that_dies_loses_one_turn(say: Say, method: str) -> None:
     """It is told once, speech still ends, and the next word is understood."""
     listener = Listener(Told(STOP, STOP, fails=method), Judge(), clock=seconds)
@@ -206,3 +225,19 @@ def test_with_the_real_engine(whisper: Recognizer, say: Say, voice: str) -> None
     assert once == twice
     decided = [event for event in once if isinstance(event, Understood | Ignored)]
     assert [getattr(event, "intent", None) for event in decided] == ["CalmTogether", None, "Stop"]
+
+
+def test_what_was_found_is_weighed_with_the_text(say: Say) -> None:
+    """Where phrases can be looked for, the free text comes first, then those near it, each phrase once."""
+    engine, judge = Told(STOP), Judge()
+    engine.finds = [Found("go on", -1.0)]
+    events_of(Listener(engine, judge, clock=seconds), say("stop"))
+    assert judge.weighed == ["Stop", "help us calm down", "stop", "go on"]
+
+
+def test_a_near_miss_said_again_counts(say: Say) -> None:
+    """Nearly understood twice within fifteen seconds is understood."""
+    engine = Told(STOP, STOP)
+    engine.finds = [Found("go on", -1.0)]
+    events = events_of(Listener(engine, Judge(), clock=seconds), np.concatenate([say("stop"), say("stop")]))
+    assert [type(event) for event in events if isinstance(event, Ignored | Understood)] == [Ignored, Understood]

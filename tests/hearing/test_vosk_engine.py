@@ -45,7 +45,7 @@ def test_it_hears_our_words(korean: Recognizer, say: Say, voice: str, word: str,
     _, transcript = heard(korean, say(word, voice))
     assert transcript.text == word
     assert transcript.final
-    assert korean.score([word])[0] > -3.4
+    assert korean.score([word])[0].mean > -3.4
 
 
 def test_partial_results_come_while_somebody_speaks(korean: Recognizer, say: Say) -> None:
@@ -61,14 +61,14 @@ def test_other_talk_is_none_of_ours(korean: Recognizer, say: Say) -> None:
         korean.expect(expected)
         _, transcript = heard(korean, say("오늘 날씨가 좋네요", "espeak-ng:ko"))
         assert transcript.text not in WORDS
-        assert max(korean.score(WORDS)) < -3.4
+        assert max(one.mean for one in korean.score(WORDS)) < -3.4
 
 
 def test_the_word_that_was_said_scores_best(korean: Recognizer, say: Say) -> None:
     """By a margin that a decision can use; words the model lacks never fit."""
     korean.expect(None)
     heard(korean, say("다시", "espeak-ng:ko"))
-    scores = korean.score([*WORDS, "stop"])
+    scores = [one.mean for one in korean.score([*WORDS, "stop"])]
     assert scores[3] > max(scores[:3]) + 0.8
     assert scores[4] == -20.0
 

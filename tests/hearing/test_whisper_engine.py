@@ -48,7 +48,7 @@ def test_it_hears_the_start_phrase(whisper: Recognizer, say: Say, voice: str) ->
 def test_the_phrase_that_was_said_scores_best(whisper: Recognizer, say: Say, voice: str, word: str) -> None:
     """Among our controls the right one fits the sound best, and well enough."""
     heard(whisper, turn_of(say(word, voice)))
-    scores = dict(zip(RIVALS, whisper.score(RIVALS), strict=True))
+    scores = {one.phrase: one.mean for one in whisper.score(RIVALS)}
     assert max(scores, key=lambda phrase: scores[phrase]) == word
     assert scores[word] > -3.4
 
@@ -68,14 +68,14 @@ def test_the_same_turn_gives_the_same_numbers(whisper: Recognizer, say: Say) -> 
 def test_nothing_fed_is_nothing_heard(whisper: Recognizer) -> None:
     """A turn without samples has no words, and no phrase fits it."""
     assert whisper.finish()[-1].text == ""
-    assert whisper.score(["stop"]) == [-20.0]
+    assert [one.mean for one in whisper.score(["stop"])] == [-20.0]
     assert whisper.score([]) == []
 
 
 def test_many_phrases_are_scored_in_order(whisper: Recognizer, say: Say) -> None:
-    """More than one batch; the same phrase has the same score wherever it stands, but for rounding."""
+    """The same phrase has the same score wherever it stands, but for rounding."""
     heard(whisper, turn_of(say("stop")))
-    scores = whisper.score([*RIVALS, *RIVALS, "stop"])
+    scores = [one.mean for one in whisper.score([*RIVALS, *RIVALS, "stop"])]
     assert scores[: len(RIVALS)] == pytest.approx(scores[len(RIVALS) : -1], abs=0.05)
     assert scores[-1] == pytest.approx(scores[0], abs=0.05)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.child import Child, ChildDied
-from voice.hearing.recognizer import Found, Recognizer, Transcript
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 
 ANSWER_S = 15.0
@@ -36,7 +36,7 @@ class ChildRecognizer:
         self._expected: list[str] | None = None
         self._told: list[str] | None = None
         self._settling: int | None = None
-        self._sent: set[str] = set()
+        self._sent: list[str] = []
         self._deaths = 0
 
     def wait_ready(self) -> None:
@@ -56,10 +56,11 @@ class ChildRecognizer:
         """See :class:`Recognizer`."""
         return cast("list[Transcript]", self._ask("feed", block))
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """See :class:`Recognizer`."""
         if self._settling is None:
-            self._settling = cast(int, self._or_restart(lambda: self._child.begin("settle")))
+            key = None if grammar is None else self._learnt(grammar)
+            self._settling = cast(int, self._or_restart(lambda: self._child.begin("settle", key)))
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""
@@ -71,10 +72,14 @@ class ChildRecognizer:
 
     def search(self, grammar: Grammar) -> list[Found]:
         """See :class:`Recognizer`; a network is sent once, then named by its key."""
+        key = self._learnt(grammar)
+        return cast("list[Found]", self._ask("search", key))
+
+    def _learnt(self, grammar: Grammar) -> str:
         if grammar.key not in self._sent:
             self._ask("learn", grammar)
-            self._sent.add(grammar.key)
-        return cast("list[Found]", self._ask("search", grammar.key))
+            self._sent = [*self._sent[-GRAMMARS_KEPT:], grammar.key]
+        return grammar.key
 
     def close(self) -> None:
         """See :class:`Recognizer`."""
@@ -131,9 +136,9 @@ class PairedRecognizer:
         self._sure.feed(block)
         return self._early.feed(block)
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """See :class:`Recognizer`."""
-        self._sure.settle()
+        self._sure.settle(grammar)
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""

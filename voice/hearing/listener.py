@@ -158,7 +158,7 @@ class Listener:
             case Talk(samples=samples) if not self._lost:
                 return [self._heard(early, self._turns.frame) for early in self._recognizer.feed(samples) if early.text]
             case Paused() if not self._lost:
-                self._recognizer.settle()
+                self._recognizer.settle(self._understander.grammar(self._state, self._expected))
             case Ended():
                 return [Speech(t=self._now, edge="end"), *self._end(part)]
         return []

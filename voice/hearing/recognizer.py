@@ -28,6 +28,8 @@ Engine = Literal["auto", "vosk", "whisper"]
 
 RATE = 16_000
 """Frames a second of everything that is heard."""
+GRAMMARS_KEPT = 24
+"""Networks of phrases that an engine keeps beside the newest: one for each state and question of a practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ class Recognizer(Protocol):
         """Take speech of the present turn, float32[n] at 16 kHz; partial results may come back."""
         ...
 
-    def settle(self) -> None:
-        """The turn may be over: begin on its transcript without waiting. More speech may be fed, and undoes this."""
+    def settle(self, grammar: Grammar | None = None) -> None:
+        """The turn may be over: begin on its transcript, and on the search of a network, without waiting.
+
+        More speech may be fed, and undoes this.
+        """
         ...
 
     def finish(self) -> list[Transcript]:

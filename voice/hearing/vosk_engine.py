@@ -107,7 +107,7 @@ class VoskEngine:
         self._said = text
         return [Transcript(text, final=False, log_prob=PARTIAL, no_speech=0.0)]
 
-    def settle(self) -> None:
+    def settle(self, key: str | None = None) -> None:
         """Nothing to begin: it has heard everything already."""
 
     def finish(self) -> list[Transcript]:

@@ -79,7 +79,6 @@ class Decoder:
         """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
         weights = _read(folder / "model.bin")
         self._embedding = weights["embeddings/weight"]
-        self._projection = np.ascontiguousarray(self._embedding.T)
         self._positions = weights["position_encodings/encodings"]
         self._last = _norm(weights, "layer_norm")
         heads = int(weights["num_heads"]) if "num_heads" in weights else self._embedding.shape[1] // 64
@@ -103,7 +102,7 @@ class Decoder:
 
     def step(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Next:
         """Say one more token in each row (``past`` grows); what may come next."""
-        logits: Array = self._last(self.say(tokens, past, sound)) @ self._projection
+        logits: Array = self._last(self.say(tokens, past, sound)) @ self._embedding.T
         most = logits.max(axis=1, keepdims=True)
         return Next(logits, most[:, 0] + np.log(np.exp(logits - most).sum(axis=1)))
 

@@ -28,9 +28,10 @@ import numpy.typing as npt
 
 from voice.errors import DeviceError
 from voice.hearing.features import HOP, RATE, leveled, log_mel
-from voice.hearing.recognizer import Found, Transcript
+from voice.hearing.phrase_paths import Paths
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Transcript
 from voice.hearing.whisper_decoder import Decoder
-from voice.hearing.whisper_search import Begun, Paths, Search
+from voice.hearing.whisper_search import Begun, Search
 from voice.understanding.grammar import Grammar
 
 THREADS = 2
@@ -48,8 +49,6 @@ TOKENS_PER_S = 7
 MORE_TOKENS = 12
 """Tokens allowed on top of that."""
 END = "<|endoftext|>"
-MOST_KEPT = 24
-"""Networks of phrases kept opened: one for each state and question of a practice."""
 NEVER = -20.0
 """The score where there is nothing to compare with, mean natural log probability."""
 
@@ -81,6 +80,7 @@ class WhisperEngine:
         self._paths: dict[str, Paths] = {}
         self._encoded: npt.NDArray[np.float32] | None = None
         self._begun: Begun | None = None
+        self._found: dict[str, list[Found]] = {}
         self._tokens = lru_cache(maxsize=512)(self._tokenize)
         self._storage = ctranslate2.StorageView.from_array
         self._prompt = [self._token("<|startoftranscript|>"), *self._language(), self._token("<|notimestamps|>")]
@@ -108,10 +108,12 @@ class WhisperEngine:
         self._blocks.append(block)
         return []
 
-    def settle(self) -> None:
-        """Transcribe what was fed so far, in case that this is all."""
+    def settle(self, key: str | None = None) -> None:
+        """Transcribe what was fed so far and look for a network's phrases, in case that this is all."""
         if self._settled is None and not self._fresh:
             self._settled = self._transcribe(np.concatenate(self._blocks))
+            if key is not None:
+                self.search(key)
 
     def finish(self) -> list[Transcript]:
         """The transcript of everything fed since the last turn."""
@@ -131,14 +133,16 @@ class WhisperEngine:
 
     def learn(self, grammar: Grammar) -> None:
         """Keep a network of phrases for :meth:`search`."""
-        self._paths = dict(list(self._paths.items())[-MOST_KEPT:])
+        self._paths = dict(list(self._paths.items())[-GRAMMARS_KEPT:])
         self._paths[grammar.key] = Paths(grammar, self._words)
 
     def search(self, key: str) -> list[Found]:
         """The likeliest phrases of a network for the turn last transcribed; empty where it was forgotten."""
         if self._encoded is None:
             return []
-        return self._search.found(self._paths[key], self._turn())
+        if key not in self._found:
+            self._found[key] = self._search.found(self._paths[key], self._turn())
+        return self._found[key]
 
     def _turn(self) -> Begun:
         """The turn last transcribed, ready to be searched; made once."""
@@ -161,7 +165,7 @@ class WhisperEngine:
         columns = min(LONGEST, max(SHORTEST, len(samples) // HOP + MARGIN))
         picture = log_mel(leveled(samples), columns)
         encoded = self._model.encode(self._storage(picture[None]), to_cpu=True)
-        self._encoded, self._begun = np.array(encoded, np.float32), None
+        self._encoded, self._begun, self._found = np.array(encoded, np.float32), None, {}
         best = self._model.generate(
             encoded,
             [self._prompt],

@@ -17,12 +17,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from voice.hearing.phrase_paths import Paths, Place, Ways, joined
 from voice.hearing.recognizer import Found
 from voice.hearing.whisper_decoder import Decoder, Next, Past, Sound
-from voice.understanding.grammar import Grammar
 
 WIDTH = 24
 """Hypotheses followed at once."""
+SHARE = 0.5
+"""Share of what is liked anyway that is taken off while hypotheses are compared. Source: benchmarks/fit_decision.py."""
+LIKED = -5.0
+"""Natural log probability of a token without sound, where that is not computed."""
+DEEPEST = 5
+"""Tokens of a beginning up to which it is computed: later ones are hardly pruned by what is liked anyway."""
 NARROW = 12.0
 """Log probability behind the best beyond which a hypothesis is given up."""
 MOST_PRIORS = 20_000
@@ -35,83 +41,6 @@ AHEAD = 2
 """Tokens for which an open hypothesis is believed to cost nothing more."""
 MOST_TOKENS = 48
 """Longest phrase."""
-
-Place = tuple[tuple[int, ...], int, int]
-"""Tokens of a word that are still to be said, the node after it, and the node to return to from a list, or -1."""
-Ways = dict[int, list[Place]]
-"""Next token to the places it leads to."""
-Encode = Callable[[str], tuple[int, ...]]
-
-
-class Paths:
-    """A grammar as tokens; every place is opened once and kept."""
-
-    def __init__(self, grammar: Grammar, encode: Encode) -> None:
-        """``encode`` gives a word's tokens, with the space before it."""
-        self._grammar = grammar
-        self._encode = encode
-        self._ways: dict[tuple[int, int], Ways] = {}
-        self._over: dict[tuple[int, int], bool] = {}
-
-    def begin(self) -> Ways:
-        """First tokens, written large and small."""
-        ways: Ways = {}
-        for start in self._grammar.starts:
-            for word, node, back in self._words(start, -1):
-                for written in (word, word[:1].upper() + word[1:]):
-                    tokens = self._encode(written)
-                    ways.setdefault(tokens[0], []).append((tokens[1:], node, back))
-        return ways
-
-    def after(self, place: Place) -> Ways:
-        """Next tokens from a place."""
-        rest, node, back = place
-        if rest:
-            return {rest[0]: [(rest[1:], node, back)]}
-        if (node, back) not in self._ways:
-            ways: Ways = {}
-            for word, target, returns in self._words(node, back):
-                tokens = self._encode(word)
-                ways.setdefault(tokens[0], []).append((tokens[1:], target, returns))
-            self._ways[node, back] = ways
-        return self._ways[node, back]
-
-    def over(self, place: Place) -> bool:
-        """Whether a sentence may end here."""
-        rest, node, back = place
-        if rest:
-            return False
-        if (node, back) not in self._over:
-            self._over[node, back] = any(
-                at in self._grammar.ends and returns < 0 for at, returns in self._silent(node, back)
-            )
-        return self._over[node, back]
-
-    def _words(self, node: int, back: int) -> list[tuple[str, int, int]]:
-        """The words that may come next, and where they lead."""
-        return [
-            (word, target, returns)
-            for at, returns in self._silent(node, back)
-            for word, target, _ in self._grammar.steps[at]
-            if word
-        ]
-
-    def _silent(self, node: int, back: int) -> list[tuple[int, int]]:
-        """Every place that is reached without a word."""
-        seen = {(node, back)}
-        waiting = [(node, back)]
-        while waiting:
-            at, returns = waiting.pop()
-            found = [(returns, -1)] if returns >= 0 and at in self._grammar.returns else []
-            for word, target, inner in self._grammar.steps[at]:
-                if not word:
-                    found.append((inner, target) if inner >= 0 else (target, returns))
-            for place in found:
-                if place not in seen:
-                    seen.add(place)
-                    waiting.append(place)
-        return sorted(seen)
-
 
 Ended = tuple[float, tuple[int, ...]]
 """Total and tokens of a hypothesis that is over."""
@@ -131,6 +60,8 @@ class _Open:
     """A hypothesis that may go on."""
 
     total: float
+    prior: float
+    """What it would be worth without sound."""
     tokens: tuple[int, ...]
     places: tuple[Place, ...]
 
@@ -146,13 +77,14 @@ class Search:
         nothing: Sound,
         spell: Callable[[tuple[int, ...]], str],
     ) -> None:
-        """``last``: the tokens that end a sentence; ``nothing``: the memory of silence, to tell what is liked anyway."""
+        """``last``: tokens that end a sentence; ``nothing``: the memory of silence, to tell what is liked anyway."""
         self._decoder = decoder
         self._prompt = list(prompt)
         self._last = last
         self._silence = self.begun(nothing)
         self._spell = spell
         self._priors: dict[tuple[int, ...], float] = {}
+        self._next: dict[tuple[int, ...], dict[int, float]] = {}
 
     def begun(self, sound: Sound) -> Begun:
         """A turn with the prompt said."""
@@ -165,9 +97,11 @@ class Search:
         """The likeliest phrases of a network, likeliest first."""
         ended: list[Ended] = []
         past, chances = turn.past, turn.chances
-        live = [_Open(0.0, (), ())]
+        live: list[_Open] = [_Open(0.0, 0.0, (), ())]
+        rows: list[int] = []
         for _ in range(MOST_TOKENS):
-            rows, live = _grown(live, chances, paths)
+            ways = [joined([paths.after(place) for place in one.places]) for one in live] if rows else [paths.begin()]
+            rows, live = _grown(live, chances, ways, self._liked_next(live, ways))
             if not live or _hopeless(live[0], ended):
                 break
             past = past.rows(np.array(rows))
@@ -177,6 +111,29 @@ class Search:
                     ended.append((one.total + float(end), one.tokens))
         ended.sort(key=lambda one: -one[0] - BONUS * len(one[1]))
         return self._spelled(ended)
+
+    def _liked_next(self, live: list[_Open], ways: list[Ways]) -> list[dict[int, float]]:
+        """Log probability of next tokens without sound, for beginnings of a few tokens; kept, for they come again."""
+        if len(live[0].tokens) > DEEPEST:
+            return [{} for _ in live]
+        if len(self._next) > MOST_PRIORS:
+            self._next.clear()
+        known = [self._next.setdefault(one.tokens, {}) for one in live]
+        new = [row for row, told in enumerate(known) if not ways[row].keys() <= told.keys()]
+        if new:
+            chances = self._without_sound([live[row].tokens for row in new])
+            for place, row in enumerate(new):
+                known[row].update({token: chances.chance(place, token) for token in ways[row]})
+        return known
+
+    def _without_sound(self, beginnings: list[tuple[int, ...]]) -> Next:
+        """What comes next after beginnings of one length, were there no sound."""
+        if not beginnings[0]:
+            return self._silence.chances
+        past = self._silence.past.rows(np.zeros(len(beginnings), np.intp))
+        for said in list(zip(*beginnings, strict=True))[:-1]:
+            self._decoder.say(np.array(said), past, self._silence.sound)
+        return self._decoder.step(np.array([one[-1] for one in beginnings]), past, self._silence.sound)
 
     def weighed(self, tokens: Sequence[tuple[int, ...]], phrases: Sequence[str], turn: Begun) -> list[Found]:
         """Given phrases, in that order."""
@@ -231,30 +188,28 @@ def _hopeless(best: _Open, ended: list[Ended]) -> bool:
     """Whether nothing that is still open can come near what has ended."""
     if len(ended) < MOST_FOUND:
         return False
-    return best.total + BONUS * (len(best.tokens) + AHEAD) < max(total + BONUS * len(tokens) for total, tokens in ended)
+    most = max(total + BONUS * len(tokens) for total, tokens in ended)
+    return best.total + BONUS * (len(best.tokens) + AHEAD) < most
 
 
 def _grown(
-    live: list[_Open], chances: Next, paths: Paths
+    live: list[_Open], chances: Next, ways: list[Ways], liked: list[dict[int, float]]
 ) -> tuple[list[int], list[_Open]]:
     """Every hypothesis with each of its next tokens, the best of them, and the rows they came from."""
-    options: list[tuple[float, int, int, Ways]] = []
+    options: list[tuple[float, int, int]] = []
     for row, one in enumerate(live):
-        ways = _joined([paths.after(place) for place in one.places]) if one.tokens else paths.begin()
-        for token in ways:
-            options.append((one.total + chances.chance(row, token), row, token, ways))
+        before = one.total - SHARE * one.prior
+        for token in ways[row]:
+            options.append((before + chances.chance(row, token) - SHARE * liked[row].get(token, LIKED), row, token))
     options.sort(key=lambda option: -option[0])
-    best = options[:WIDTH]
-    best = [option for option in best if option[0] >= best[0][0] - NARROW]
-    grown = [_Open(total, (*live[row].tokens, token), tuple(ways[token])) for total, row, token, ways in best]
-    return [row for _, row, _, _ in best], grown
-
-
-def _joined(several: list[Ways]) -> Ways:
-    if len(several) == 1:
-        return several[0]
-    ways: Ways = {}
-    for one in several:
-        for token, places in one.items():
-            ways.setdefault(token, []).extend(place for place in places if place not in ways.get(token, ()))
-    return ways
+    best = [option for option in options[:WIDTH] if option[0] >= options[0][0] - NARROW]
+    grown = [
+        _Open(
+            live[row].total + chances.chance(row, token),
+            live[row].prior + liked[row].get(token, LIKED),
+            (*live[row].tokens, token),
+            tuple(ways[row][token]),
+        )
+        for _, row, token in best
+    ]
+    return [row for _, row, _ in best], grown

@@ -21,7 +21,10 @@ or -1."""
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A network of words. A list's part of it is shared by all that refer to it, and returns to where it was entered."""
+    """A network of words.
+
+    A list's part of it is shared by all that refer to it, and returns to where it was entered.
+    """
 
     key: str
     """The same for the same network: a recognizer in another process is sent it once."""
@@ -108,4 +111,3 @@ def _arcs(network: Network) -> Iterable[Arc]:
 
 def _written(arc: Arc) -> str:
     return arc.shown if arc.word else ""
-

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice.events import Ignored, Understood
+from voice.understanding.answers import literal_book
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import Grammar, Grammars
-from voice.understanding.intents import Intents, Meaning, Template
+from voice.understanding.intents import Intents, Meaning
 from voice.understanding.judging import Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
@@ -46,7 +46,7 @@ class Understander:
         self.book = Book(intents)
         self._grammars = Grammars(self.book)
         self._guesser = _guesser(intents, thresholds)
-        self._literal = lru_cache(maxsize=64)(_literal_book)
+        self._literal = lru_cache(maxsize=64)(literal_book)
         # A turn is read twice, for its shortlist and for the decision.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
         self._read = lru_cache(maxsize=4)(lambda heard: Reading(self.book, heard))
@@ -138,7 +138,16 @@ class Understander:
         def meaning_of(phrase: str) -> Recognition:
             return self._meant(phrase, state, answers)
 
-        return weigh(transcript, scored[0], scored, plain, meaning_of, nothing, refused, weights().prior if share is None else share)
+        return weigh(
+            transcript,
+            scored[0],
+            scored,
+            plain,
+            meaning_of,
+            nothing,
+            refused,
+            weights().prior if share is None else share,
+        )
 
     def _meaning(self, phrase: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
         """What one of our own phrases means."""
@@ -231,16 +240,3 @@ def _as_answer(match: Match, answers: tuple[str, ...]) -> Match:
         template = replace(match.template, meaning=replace(meaning, answer=meaning.control))
         return replace(match, template=template)
     return match
-
-
-def _literal_book(answers: tuple[str, ...], language: str) -> Book:
-    """The answers themselves, word by word, as templates."""
-    templates = tuple(
-        Template(_escaped(word), Meaning(intent="Answer", answer=word, whole=True), Path("expected"), 1)
-        for word in answers
-    )
-    return Book(Intents(language, templates, {}, {}))
-
-
-def _escaped(word: str) -> str:
-    return "".join(f"\\{sign}" if sign in "()[]{}<>|;\\" else sign for sign in word)

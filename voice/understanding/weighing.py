@@ -2,9 +2,9 @@
 of them was said.
 
 Phrases compete by what the sound adds to them: their log probability given the sound, less a share of what the
-recognizer likes to hear anyway. Whether the best of them is believed is a logistic regression over the evidence, one for
-each kind of meaning, whose answer is the confidence. Weights and thresholds come from ``benchmarks/fit_decision.py``
-and lie in ``weights.json`` beside this file, with their source.
+recognizer likes to hear anyway. Whether the best of them is believed is a logistic regression over the evidence, one
+for each kind of meaning, whose answer is the confidence. Weights and thresholds come from
+``benchmarks/fit_decision.py`` and lie in ``weights.json`` beside this file, with their source.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def weigh(
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
 
-    ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that nothing is meant by it,
-    ``turned`` whether it begins by refusing.
+    ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
+    nothing is meant by it, ``turned`` whether it begins by refusing.
     """
     ranked = sorted(scored, key=lambda one: share * one.prior - one.total)[:MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
@@ -150,9 +150,7 @@ def _may(meaning: Recognition, plain: Recognition) -> bool:
 def confidence(weighed: Weighed, found: Weights) -> float:
     """How often a decision with this evidence is right, 0 to 1."""
     told = found.kinds[weighed.kind]
-    total = told["constant"] + sum(
-        told[name] * value for name, value in zip(FEATURES, weighed.evidence, strict=True)
-    )
+    total = told["constant"] + sum(told[name] * value for name, value in zip(FEATURES, weighed.evidence, strict=True))
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 

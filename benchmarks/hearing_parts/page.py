@@ -1,0 +1,112 @@
+"""The table, and docs/hearing.md."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks.hearing_parts.cost import Cost
+from benchmarks.hearing_parts.judging import wilson
+from benchmarks.hearing_parts.sounds import FITTING, REPORTED
+
+Rows = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+"""(set, condition) to what became of each recording: by Attune, by the tutorials' way."""
+
+NOTES = """\
+- **Synthetic**: every voice that speaks Attune's own phrases, the choices, the quarrel and the small talk, and the
+  orders of the stand-in domain ({voices}). No person has said Attune's own phrases in this measurement.
+- **People**: single words (Speech Commands), other people's words and talk (Common Voice, AMI meetings, short clips),
+  rooms and noises (measured responses of one house; air conditioner, dishwasher, dishes, tap, street, vacuum cleaner,
+  exercise bike).
+- Thresholds were fitted by `benchmarks/fit_decision.py` on other voices ({fitting}), other rooms and noises, other
+  speakers of the single words, and every other one of the phrases; everything above is the held-out half.
+- *near*: -23 dBFS, a hiss 35 dB below. *room*: a measured response, household noise at that signal to noise ratio.
+  *-50 dBFS*: as near, that quiet, in 16 bits.
+- *right*: the right practice, control, answer, or every slot; where nothing is meant, that nothing came of it.
+  *wrong*: something else was taken; the rest was missed.
+- The tutorials' way: Whisper's free text, and the most similar phrase of a list of exactly the phrases tested, by
+  rapidfuzz's `WRatio` of 80 or more.
+- Not measured: English on Vosk (its model could not be had), a real microphone, two people speaking at once, people's
+  voices saying our phrases.
+"""
+
+
+def lines(rows: Rows) -> list[str]:
+    """The table's lines."""
+    text = [
+        "| set | condition | n | right % (95 %) | wrong % (95 %) | tutorials: right % | wrong % |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (group, condition), judged in rows.items():
+        many = len(judged)
+        right, wrong = (_count(judged, 0, kind) for kind in ("right", "wrong"))
+        other = [f"{100 * _count(judged, 1, kind) / many:.1f}" for kind in ("right", "wrong")]
+        text.append(
+            f"| {group} | {condition} | {many} | {_share(right, many)} | {_share(wrong, many)} | {' | '.join(other)} |"
+        )
+    return text
+
+
+def _count(judged: Sequence[tuple[str, str]], way: int, kind: str) -> int:
+    return sum(one[way] == kind for one in judged)
+
+
+def _share(hits: int, many: int) -> str:
+    low, high = wilson(hits, many)
+    return f"{100 * hits / many:.1f} ({low:.1f}–{high:.1f})"
+
+
+def cost_lines(cost: Cost) -> list[str]:
+    """Delays and cost as a table."""
+    delays = np.array(cost.delays_s)
+    return [
+        "| what | figure |",
+        "|---|---|",
+        f"| end of speech to decision, {len(delays)} phrases in real time, median | {np.median(delays):.2f} s |",
+        f"| the same, 95th percentile | {np.percentile(delays, 95):.2f} s |",
+        f"| a second of talk, share of the machine's {cost.cores} cores | {100 * cost.talk:.0f} % |",
+        f"| a second of silence, share of one core | {100 * cost.silence:.1f} % |",
+        f"| load of the machine meanwhile | {cost.load:.1f} |",
+    ]
+
+
+def text_lines(counted: tuple[int, int, int, int]) -> list[str]:
+    """Paraphrases and look-alikes as text."""
+    right, many, taken, nothing = counted
+    return [
+        "| what | n | share (95 %) |",
+        "|---|---|---|",
+        f"| unseen paraphrases, right practice | {many} | {_share(right, many)} |",
+        f"| look-alikes, a practice started | {nothing} | {_share(taken, nothing)} |",
+    ]
+
+
+def write(
+    path: Path, engine: str, rows: Rows, counted: tuple[int, int, int, int], cost: Cost | None, command: str
+) -> None:
+    """Write the page."""
+    machine = (
+        f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    )
+    parts = [
+        "# How well it hears",
+        f"Measured on {date.today():%Y-%m-%d} with {engine} on {machine}, by `{command}`; generated, do not edit.",
+        *([] if cost is None else ["## Time and cost", *_table(cost_lines(cost))]),
+        "## By ear",
+        *_table(lines(rows)),
+        "## As text",
+        "Written by hand in `benchmarks/understanding/blind.yaml`, never trained on.",
+        *_table(text_lines(counted)),
+        "## What this is",
+        NOTES.format(voices=", ".join(REPORTED), fitting=", ".join(FITTING)).strip(),
+    ]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _table(rows: Sequence[str]) -> list[str]:
+    return ["\n".join(rows)]
