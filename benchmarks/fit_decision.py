@@ -22,8 +22,8 @@ from benchmarks.hearing_parts.items import Item, builders
 from benchmarks.hearing_parts.judging import fits
 from voice.understanding.weighing import FEATURES, PATH
 
-SAMPLE = {"own": 160, "counter": 30, "talk": 8, "people": 110, "choices": 50, "others": 80, "closed-others": 8,
-          "guided-others": 10, "guide": 14}  # fmt: skip
+SAMPLE = {"unknown": 45, "talk": 6, "others": 55, "guide": 10, "closed-others": 7, "own": 220, "counter": 40,
+          "choices": 40, "people": 2000, "guided-others": 8}  # fmt: skip
 """Recordings of each set to learn from."""
 ALLOWED = {"start": 0.0, "control": 0.01, "answer": 0.02, "slots": 0.2}
 """Share of turns meaning nothing of that kind that may be taken."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.hearing_parts import judging, page
 from benchmarks.hearing_parts.cost import Cost, measured
-from benchmarks.hearing_parts.evidence import Bench, Turn
+from benchmarks.hearing_parts.evidence import Bench, Silent, Turn
 from benchmarks.hearing_parts.items import ROOT, Item, builders
 from benchmarks.hearing_parts.sounds import Studio
 from benchmarks.understanding import blind
@@ -62,6 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache" / "attune-benchmark")
     parser.add_argument("--half", type=int, default=1, choices=[0, 1], help="0: the half used for fitting")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--cached", action="store_true", help="only what was heard in an earlier run")
     parser.add_argument("--no-cost", action="store_true", help="do not measure delays and processor time")
     parser.add_argument("--write", action="store_true", help="write docs/hearing.md")
     parser.add_argument("--faults", action="store_true", help="show each fault")
@@ -95,7 +96,8 @@ def played(
 ) -> Iterable[tuple[Item, Any]]:
     """Every item with what ``work`` makes of it."""
     with multiprocessing.get_context("spawn").Pool(args.jobs, _open, (args, work)) as pool:
-        yield from zip(items, pool.imap(_do, items, chunksize=4), strict=True)
+        came = zip(items, pool.imap(_do, items, chunksize=4), strict=True)
+        yield from ((item, one) for item, one in came if one is not None)
 
 
 def _open(args: argparse.Namespace, work: Callable[[Bench, Item], Any]) -> None:
@@ -105,6 +107,8 @@ def _open(args: argparse.Namespace, work: Callable[[Bench, Item], Any]) -> None:
 
 def engine_of(args: argparse.Namespace) -> Any:
     """The engine, in this process, on one thread: two of them run side by side."""
+    if args.cached:
+        return Silent()
     if args.engine == "vosk":
         from voice.hearing.models import find_vosk, vosk_missing
         from voice.hearing.vosk_engine import VoskEngine
@@ -121,7 +125,10 @@ def engine_of(args: argparse.Namespace) -> Any:
 
 
 def _do(item: Item) -> Any:
-    return _work(_bench, item)
+    try:
+        return _work(_bench, item)
+    except LookupError:
+        return None
 
 
 def turns_of(bench: Bench, item: Item) -> list[Turn]:

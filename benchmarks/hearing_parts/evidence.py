@@ -182,8 +182,17 @@ class _Noting:
     weigh = decide
 
 
+class Silent:
+    """Stands for an engine where only what was heard before is to be looked at."""
+
+    _encoded: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        raise LookupError("this was never heard")
+
+
 class Bench:
-    """Plays items to a listener; one a process."""
+    """Plays items to a listener; one a process. Raises ``LookupError`` for what ``Silent`` never heard."""
 
     def __init__(self, speech: Path, scratch: Path, engine: Any) -> None:
         """``engine`` hears; sentence files are read when they are first needed."""
@@ -205,9 +214,7 @@ class Bench:
         understander = self.understander(item.domain)
         turns: list[Turn] = []
         for digest in self._digests(item):
-            self.recognizer.recall(digest)
-            known = self.recognizer.known
-            assert known is not None
+            known = self._recalled(digest)
             found = meaning(self.recognizer, understander, known.transcript, item.state, item.expected)
             turns.append(Turn(known, found))
         return turns
@@ -217,18 +224,24 @@ class Bench:
         understander = self.understander(item.domain)
         found: list[Weighed | None] = []
         for digest in self._digests(item):
-            self.recognizer.recall(digest)
-            known = self.recognizer.known
-            assert known is not None
+            known = self._recalled(digest)
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
             found.append(understander.evidence(known.transcript, scored, item.state, item.expected, share))
         return found
+
+    def _recalled(self, digest: str) -> Known:
+        if not self.recognizer.recall(digest):
+            raise LookupError(digest)
+        assert self.recognizer.known is not None
+        return self.recognizer.known
 
     def _digests(self, item: Item) -> list[str]:
         """The item's turns, from the turn detector or from the last time."""
         path = self._scratch / hashlib.sha1(f"{item.key}|{front()}".encode()).hexdigest()
         if path.is_file():
             return path.read_text().split()
+        if isinstance(self.recognizer.engine, Silent):
+            raise LookupError(item.key)
         noting = _Noting(self.recognizer)
         listener = Listener(self.recognizer, noting, clock=lambda frame: frame / RATE)
         listener.attend(item.state, None)

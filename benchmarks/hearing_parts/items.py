@@ -229,7 +229,8 @@ def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
     """Every set by the name that ``--set`` takes."""
     return {
         "own": own,
-        "people": lambda half: people(half, speech),
+        "people": lambda half: (item for item in people(half, speech) if item.want),
+        "unknown": lambda half: (item for item in people(half, speech) if not item.want),
         "choices": choices,
         "others": lambda half: others(half, speech),
         "closed-others": lambda half: closed_others(half, speech),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,12 @@ import pytest
 from voice.errors import DeviceError
 from voice.hearing.engines import ChildRecognizer
 from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
+from voice.understanding.intents import load_intents
+from voice.understanding.understander import Understander
 
 pytestmark = pytest.mark.audio
+
+ROOT = Path(__file__).parents[2]
 
 Say = Callable[..., npt.NDArray[np.float32]]
 VOICES = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:slt", "flite:rms", "piper:joe"]
@@ -80,9 +85,21 @@ def test_many_phrases_are_scored_in_order(whisper: Recognizer, say: Say) -> None
     assert scores[-1] == pytest.approx(scores[0], abs=0.05)
 
 
+def test_phrases_are_found_in_the_sound(whisper: Recognizer, say: Say) -> None:
+    """Held to our sentences it finds what was said first, with the same worth as that phrase scored by itself."""
+    ours = Understander(load_intents([ROOT / "intents"]))
+    heard(whisper, turn_of(say("help us calm down", "flite:slt")))
+    found = whisper.search(ours.grammar("idle"))
+    assert found[0].phrase == "help us calm down"
+    again = whisper.score(["help us calm down"])[0]
+    assert again.total == pytest.approx(found[0].total, abs=0.01)
+    assert again.prior == pytest.approx(found[0].prior, abs=0.01)
+    assert found[0].prior < found[0].total
+
+
 def test_it_stays_small(whisper: ChildRecognizer) -> None:
-    """At most 250 MB with everything loaded and used."""
-    assert psutil.Process(whisper.pid).memory_full_info().pss < 250e6
+    """At most 340 MB with everything loaded and used; a third of it is the decoder that is held to a network."""
+    assert psutil.Process(whisper.pid).memory_full_info().pss < 340e6
 
 
 def test_a_damaged_model_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]

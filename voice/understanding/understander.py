@@ -131,7 +131,7 @@ class Understander:
         """The best phrase of a turn with all that is known of it; ``share`` of its prior is taken off."""
         heard = self._words(transcript.text)
         answers = tuple(expected) if expected is not None else None
-        nothing = self._guesser.objection(heard) if self._guesser and heard else 0.0
+        nothing = self._guesser.objection(heard) if self._guesser and heard and answers is None else 0.0
         plain = self.understand(transcript.text, state, expected)
         refused = bool(heard) and turned(heard)
 

@@ -1,0 +1,90 @@
+"""The decision from everything that was compared with a turn's sound."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.test_decision import Turn
+from voice.hearing.recognizer import Found
+from voice.understanding.understander import Understander
+from voice.understanding.weighing import FEATURES, PATH, confidence, likeness, weights, without_rival
+
+
+def weighed(ours: Understander, turn: Turn, *phrases: Found, state: str = "idle", expected: list[str] | None = None):
+    """What a turn means whose free text has a mean of its log probability over five tokens."""
+    free = Found(turn.text, turn.log_prob * 5, 5, -25.0)
+    return ours.weigh(turn, [free, *phrases], state, expected)
+
+
+def test_what_fits_like_the_free_text_is_taken(ours: Understander) -> None:
+    """Garbled words, but a start fits the sound as well, and the sound adds much to it."""
+    found = weighed(ours, Turn("help a scum down", -0.9), Found("help us calm down", -4.0, 5, -24.0))
+    assert (found.practice, found.starts) == ("two-minute-reset", True)
+    assert found.score >= weights().kinds["start"]["accept"]
+
+
+def test_what_is_far_behind_the_free_text_is_not(ours: Understander) -> None:
+    """Clear other talk: the nearest start has to give up too much."""
+    found = weighed(ours, Turn("the weather is nice today", -0.2), Found("help us calm down", -24.0, 5, -24.0))
+    assert found.intent is None
+    assert found.why
+
+
+def test_clear_text_stays_clear(ours: Understander) -> None:
+    """A sentence that is there as it stands needs nothing from the search."""
+    assert (
+        weighed(ours, Turn("Start the debrief.", -0.3), Found("start the debrief", -1.6, 5, -28.0)).practice
+        == "debrief"
+    )
+
+
+def test_danger_is_never_made_of_other_words(ours: Understander) -> None:
+    """A phrase of danger that was only found in the sound counts for nothing; written down, it does."""
+    found = weighed(
+        ours, Turn("I am a bread of flu", -1.0), Found("i'm afraid of you", -4.0, 5, -20.0), state="guiding"
+    )
+    assert "safety" not in found.metadata
+    heard = weighed(ours, Turn("I'm afraid of you", -0.3), Found("i'm afraid of you", -1.5, 5, -20.0), state="guiding")
+    assert heard.metadata.get("safety") == "other"
+
+
+def test_no_phrase_means_nothing(ours: Understander) -> None:
+    """Where no phrase means anything, the text alone is asked."""
+    assert weighed(ours, Turn("xyzzy")).intent is None
+
+
+@pytest.mark.parametrize("answer", ["later", "tomorrow"])
+def test_the_word_asked_for_wins(ours: Understander, answer: str) -> None:
+    """ "tomorrow" may mean "later", but not where both were offered."""
+    assert ours.understand(answer, "asking", ["later", "tomorrow"]).answer == answer
+    assert ours.understand(f"{answer} please", "asking", ["tomorrow", "later"]).answer == answer
+
+
+def test_confidence_is_a_share_and_grows_without_a_rival(ours: Understander) -> None:
+    """Between 0 and 1; a near rival makes it less sure."""
+    turn = Turn("start the something", -0.6)
+    scored = [
+        Found("start the something", -3.0, 5, -25.0),
+        Found("start the debrief", -5.0, 5, -28.0),
+        Found("start the check in", -5.2, 5, -28.0),
+    ]
+    found = ours.evidence(turn, scored, "idle")
+    assert found is not None
+    assert found.rival is not None
+    assert 0.0 < confidence(found, weights()) <= confidence(without_rival(found), weights()) < 1.0
+
+
+def test_the_weights_fit_the_evidence() -> None:
+    """Every kind has a weight for each piece of evidence, a constant and a threshold; the source is said."""
+    assert set(weights().kinds) == {"start", "control", "answer", "slots"}
+    for kind in weights().kinds.values():
+        assert set(kind) == {*FEATURES, "constant", "accept"}
+        assert 0.0 < kind["accept"] < 1.0
+    assert "fit_decision.py" in PATH.read_text(encoding="utf-8")
+
+
+def test_likeness() -> None:
+    """Equal texts are 1 and 1; words that sound alike are nearer by ear than by eye."""
+    assert likeness("Go on.", "go on") == (1.0, 1.0)
+    spelled, sounded = likeness("see it", "sea it")
+    assert sounded > spelled
