@@ -107,9 +107,10 @@ class Understander:
         """What a turn means, from every phrase that was compared with its sound; the first is the free text itself."""
         if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
             return Recognition(transcript.text, why="nobody seems to have spoken")
+        plain = self.understand(transcript.text, state, expected)
         found = self.evidence(transcript, scored, state, expected)
-        if found is None:
-            return self.understand(transcript.text, state, expected)
+        if found is None or (plain.intent is not None and plain.score >= self.thresholds.exact):
+            return plain
         sure = round(confidence(found, weights()), 4)
         least = weights().kinds[found.kind]["accept"]
         if sure >= least:
