@@ -71,7 +71,7 @@ def arguments() -> argparse.Namespace:
 
 def command_of(args: argparse.Namespace) -> str:
     """How to do the same again."""
-    told = [f"--sample {args.sample}"] if args.sample else []
+    told = [f"--set {name}" for name in args.set or ()] + ([f"--sample {args.sample}"] if args.sample else [])
     return " ".join(["python -m benchmarks.hearing", f"--engine {args.engine}", *told, "--write"])
 
 
