@@ -76,7 +76,8 @@ class Told:
             place = len(said) - 1
             if sound is not None and place < len(self.wanted):
                 logits[row, self.wanted[place]] = np.log(0.9)
-        return Next(logits, np.log(np.exp(logits).sum(axis=1)))
+        columns = np.arange(logits.shape[1], dtype=np.int32)
+        return Next(logits, columns, np.log(np.exp(logits).sum(axis=1)))
 
 
 class Rows:

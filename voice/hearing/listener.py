@@ -82,7 +82,11 @@ def meaning(
 def scored_phrases(
     recognizer: Recognizer, judge: Judge, transcript: Transcript, state: str, expected: Sequence[str] | None
 ) -> list[Found]:
-    """The free text, the phrases nearest to it and those found in the sound; none where it cannot be searched."""
+    """The free text, the phrases nearest to it and those found in the sound; none where it cannot be searched, or a
+    closed question is asked: there the plain text refuses more of other talk.
+    """
+    if expected is not None:
+        return []
     found = recognizer.search(judge.grammar(state, expected))
     if not found:
         return []
@@ -158,7 +162,8 @@ class Listener:
             case Talk(samples=samples) if not self._lost:
                 return [self._heard(early, self._turns.frame) for early in self._recognizer.feed(samples) if early.text]
             case Paused() if not self._lost:
-                self._recognizer.settle(self._understander.grammar(self._state, self._expected))
+                searched = self._expected is None
+                self._recognizer.settle(self._understander.grammar(self._state, None) if searched else None)
             case Ended():
                 return [Speech(t=self._now, edge="end"), *self._end(part)]
         return []

@@ -3,13 +3,15 @@
 CTranslate2 encodes and transcribes; it can also score given texts, but computes the memory of the sound anew for each
 (35 ms a phrase). Here that memory is computed once a turn, and many beginnings of phrases grow side by side, so that a
 search can be held to the sentences that may be said (:mod:`voice.hearing.whisper_search`). Reads the same
-``model.bin``, as float32. Layers as in Radford et al. 2022: before each attention and feed-forward block a
+``model.bin``, as float32;
+of the 51,864 tokens only the common ones and those that were asked for. Layers as in Radford et al. 2022: before each attention and feed-forward block a
 normalization, a residual around it.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +24,10 @@ Array = npt.NDArray[np.float32]
 DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 """CTranslate2's numbers for types. Source: its ``DataType``."""
 EPSILON = 1e-5
+EMBEDDING = "decoder/embeddings/weight"
+COMMON = 8192
+"""First tokens of the vocabulary, in the order of their frequency, that next tokens are compared with: the rest have
+little of the probability, and most of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +60,24 @@ class Next:
     """How likely each next token is, row by row."""
 
     logits: Array
-    """float32[rows, vocabulary]."""
+    """float32[rows, columns]."""
+    columns: npt.NDArray[np.int32]
+    """Column of each token of the vocabulary, -1 for one that is not compared."""
     sums: Array
     """Natural logarithm of the sum of their exponentials, float32[rows]."""
 
     def chance(self, row: int, token: int) -> float:
         """Natural log probability of one token."""
-        return float(self.logits[row, token] - self.sums[row])
+        return float(self.logits[row, self.columns[token]] - self.sums[row])
 
     def any_of(self, tokens: npt.NDArray[np.intp]) -> Array:
         """Natural log probability of any of some tokens, float32[rows]."""
-        either: Array = np.logaddexp.reduce(self.logits[:, tokens], axis=1) - self.sums
+        either: Array = np.logaddexp.reduce(self.logits[:, self.columns[tokens]], axis=1) - self.sums
         return either
 
     def repeated(self, rows: int) -> Next:
         """The only row, several times."""
-        return Next(self.logits.repeat(rows, axis=0), self.sums.repeat(rows))
+        return Next(self.logits.repeat(rows, axis=0), self.columns, self.sums.repeat(rows))
 
 
 class Decoder:
@@ -78,17 +86,30 @@ class Decoder:
     def __init__(self, folder: Path) -> None:
         """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
         weights = _read(folder / "model.bin")
-        self._embedding = weights["embeddings/weight"]
+        self._embedding = _Rows(folder / "model.bin")
+        self._compared = self._embedding.read(range(COMMON))
+        self._asked = np.zeros((0, self._compared.shape[1]), np.float32)
+        self._columns = np.full(self._embedding.many, -1, np.int32)
+        self._columns[:COMMON] = np.arange(COMMON)
         self._positions = weights["position_encodings/encodings"]
         self._last = _norm(weights, "layer_norm")
-        heads = int(weights["num_heads"]) if "num_heads" in weights else self._embedding.shape[1] // 64
+        heads = int(weights["num_heads"]) if "num_heads" in weights else self._compared.shape[1] // 64
         names = {name.split("/")[0] for name in weights if name.startswith("layer_") and name[6].isdigit()}
         self._layers = [_Layer(weights, f"layer_{number}", heads) for number in range(len(names))]
 
     @property
     def vocabulary(self) -> int:
         """Number of tokens."""
-        return int(self._embedding.shape[0])
+        return self._embedding.many
+
+    def know(self, tokens: Iterable[int]) -> bool:
+        """Compare these tokens too from the next step on; whether any was new."""
+        new = sorted({token for token in tokens if self._columns[token] < 0})
+        if new:
+            self._columns = self._columns.copy()
+            self._columns[new] = COMMON + len(self._asked) + np.arange(len(new))
+            self._asked = np.concatenate([self._asked, self._embedding.read(new)])
+        return bool(new)
 
     def remember(self, encoded: Array) -> Sound:
         """Prepare a turn, float32[1, frames, width] from the encoder."""
@@ -102,13 +123,15 @@ class Decoder:
 
     def step(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Next:
         """Say one more token in each row (``past`` grows); what may come next."""
-        logits: Array = self._last(self.say(tokens, past, sound)) @ self._embedding.T
+        x = self._last(self.say(tokens, past, sound))
+        logits: Array = np.concatenate([x @ self._compared.T, x @ self._asked.T], axis=1)
         most = logits.max(axis=1, keepdims=True)
-        return Next(logits, most[:, 0] + np.log(np.exp(logits - most).sum(axis=1)))
+        return Next(logits, self._columns, most[:, 0] + np.log(np.exp(logits - most).sum(axis=1)))
 
     def say(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Array:
         """The same where nobody asks what may come next; float32[rows, width]."""
-        x: Array = self._embedding[tokens] + self._positions[past.tokens]
+        rows = [self._compared[at] if at < COMMON else self._asked[at - COMMON] for at in self._columns[tokens]]
+        x: Array = np.stack(rows) + self._positions[past.tokens]
         for number, layer in enumerate(self._layers):
             x = layer.step(x, number, past, sound)
         return x
@@ -198,8 +221,37 @@ def _gelu(x: Array) -> Array:
 
 
 def _read(path: Path) -> dict[str, Array]:
-    """The decoder's variables by name without "decoder/". Format: CTranslate2's ``model_spec.py``, version 6."""
+    """The decoder's variables by name without "decoder/", but for the embedding."""
     found: dict[str, Array] = {}
+    for name, kind, shape, place in _variables(path):
+        if name.startswith("decoder/") and name != EMBEDDING:
+            many = int(np.prod(shape))
+            found[name[8:]] = np.fromfile(path, DTYPES[kind], many, offset=place).reshape(shape).astype(np.float32)
+    return found
+
+
+class _Rows:
+    """The embedding, read from the file row by row: as a whole it is most of the decoder's memory."""
+
+    def __init__(self, path: Path) -> None:
+        found = [one for one in _variables(path) if one[0] == EMBEDDING]
+        if not found:
+            raise ValueError("model.bin has no decoder embedding")
+        _, kind, (self.many, self._width), self._place = found[0]
+        self._path, self._type = path, np.dtype(DTYPES[kind])
+
+    def read(self, rows: Iterable[int]) -> Array:
+        size = self._width * self._type.itemsize
+        read = []
+        with self._path.open("rb") as file:
+            for row in rows:
+                file.seek(self._place + row * size)
+                read.append(np.frombuffer(file.read(size), self._type).astype(np.float32))
+        return np.stack(read)
+
+
+def _variables(path: Path) -> Iterator[tuple[str, int, tuple[int, ...], int]]:
+    """Name, type, shape and place of each variable. Format: CTranslate2's ``model_spec.py``, version 6."""
     with path.open("rb") as file:
         version = _number(file, "<I")
         if version != 6:
@@ -208,13 +260,10 @@ def _read(path: Path) -> dict[str, Array]:
         _number(file, "<I")
         for _ in range(_number(file, "<I")):
             name = _text(file)
-            shape = [_number(file, "<I") for _ in range(_number(file, "<B"))]
+            shape = tuple(_number(file, "<I") for _ in range(_number(file, "<B")))
             kind, size = _number(file, "<B"), _number(file, "<I")
-            if not name.startswith("decoder/"):
-                file.seek(size, 1)
-                continue
-            found[name[8:]] = np.frombuffer(file.read(size), DTYPES[kind]).reshape(shape).astype(np.float32)
-    return found
+            yield name, kind, shape, file.tell()
+            file.seek(size, 1)
 
 
 def _number(file: BinaryIO, form: str) -> int:

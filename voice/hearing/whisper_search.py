@@ -21,7 +21,7 @@ from voice.hearing.phrase_paths import Paths, Place, Ways, joined
 from voice.hearing.recognizer import Found
 from voice.hearing.whisper_decoder import Decoder, Next, Past, Sound
 
-WIDTH = 24
+WIDTH = 12
 """Hypotheses followed at once."""
 SHARE = 0.5
 """Share of what is liked anyway that is taken off while hypotheses are compared. Source: benchmarks/fit_decision.py."""
@@ -93,6 +93,10 @@ class Search:
         for token in self._prompt[:-1]:
             self._decoder.say(np.array([token]), past, sound)
         return Begun(sound, past, self._decoder.step(np.array(self._prompt[-1:]), past, sound))
+
+    def begin_again(self) -> None:
+        """The decoder knows more tokens: ask it anew what is liked without sound."""
+        self._silence = self.begun(self._silence.sound)
 
     def found(self, paths: Paths, turn: Begun) -> list[Found]:
         """The likeliest phrases of a network, likeliest first."""
