@@ -4,7 +4,8 @@ CTranslate2 encodes and transcribes; it can also score given texts, but computes
 (35 ms a phrase). Here that memory is computed once a turn, and many beginnings of phrases grow side by side, so that a
 search can be held to the sentences that may be said (:mod:`voice.hearing.whisper_search`). Reads the same
 ``model.bin``, as float32;
-of the 51,864 tokens only the common ones and those that were asked for. Layers as in Radford et al. 2022: before each attention and feed-forward block a
+of the 51,864 tokens only the common ones and those that were asked for.
+Layers as in Radford et al. 2022: before each attention and feed-forward block a
 normalization, a residual around it.
 """
 
