@@ -69,7 +69,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         over_voice = OverVoice(Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock)
         session.hear_over_voice(over_voice)
         hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)
-        _end_on_term(loop)
+        asked = _end_when_asked(loop)
         speaker.start()
         microphone.start()
         hearing.start()
@@ -84,13 +84,22 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
             manager.stopping()
             loop.ended.set()
             hearing.join()
+    if signal.SIGINT in asked:
+        raise KeyboardInterrupt
     return 0
 
 
-def _end_on_term(loop: Loop) -> None:
-    """SIGTERM, from a service or a shutdown, ends the loop as quietly as Ctrl-C."""
+def _end_when_asked(loop: Loop) -> list[int]:
+    """SIGTERM, from a service or a shutdown, and Ctrl-C end the loop at its next turn, and not amid whatever it does;
+    the list gets what came. A second Ctrl-C ends at once.
+    """
+    asked: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
         loop.ended.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    return asked
