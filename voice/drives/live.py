@@ -29,8 +29,8 @@ TICK_S, IDLE_TICK_S = 0.01, 0.05
 """How often the loop looks at the clock while something plays, and while nothing does; words wake it at once."""
 REVIVE_EVERY_S = 1.0
 """How often a lost device is tried again, seconds."""
-LOST_S = 1.0
-"""Without a block for this long a microphone is lost, seconds."""
+LOST_S = 3.0
+"""Without a block for this long a microphone is lost, seconds; some take more than one to begin."""
 MARGIN_MS = 20
 """Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
 

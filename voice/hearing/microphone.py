@@ -106,6 +106,7 @@ class Microphone:
 
     def start(self) -> None:
         """Begin to record; raises ``DeviceError``."""
+        self._last_s = time.monotonic()
         try:
             self._stream.start()
         except _sounddevice().PortAudioError as error:
