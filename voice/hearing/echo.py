@@ -116,7 +116,8 @@ class EchoCanceller:
         self._place += heard * self._pace
 
     def _block(self, heard: Samples) -> Cleaned:
-        played = self._played.read(self._place, BLOCK, self._pace)
+        silent = self._place - TAPS > self._played.sounded
+        played = np.zeros(BLOCK, np.float32) if silent else self._played.read(self._place, BLOCK, self._pace)
         self._frame += BLOCK
         self._place += BLOCK * self._pace
         self._silent = 0 if played.any() else self._silent + 1
