@@ -98,6 +98,11 @@ class Session:
         """Whether the microphone was closed by voice; a typed line opens it again."""
         return self.now_s < self._muted_until
 
+    @property
+    def measuring(self) -> bool:
+        """Whether the room's level is being measured."""
+        return self._measuring is not None
+
     def measure(self, block: npt.NDArray[np.float32]) -> None:
         """Look at how loud microphone samples are, where that was asked for."""
         if self._measuring is not None:

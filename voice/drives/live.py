@@ -224,7 +224,8 @@ class HearingThread:
             return
         self._lost = False
         session = self._session
-        self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
+        if session.measuring:
+            self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
         played = self._reference.until_end_of(block)
         if session.muted:
             self._ears.skip(len(block.samples), played)
