@@ -48,8 +48,13 @@ def _flite(text: str, name: str, path: Path) -> None:
 
 
 def _piper(text: str, name: str, path: Path) -> None:
+    voice = _piper_voice(name)
+    from piper import SynthesisConfig
+
+    # Piper draws its noise anew each time; without it the same words are the same samples.
+    same = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
     with wave.open(str(path), "wb") as file:
-        _piper_voice(name).synthesize_wav(text, file)
+        voice.synthesize_wav(text, file, syn_config=same)
 
 
 @cache
