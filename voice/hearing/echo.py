@@ -84,6 +84,11 @@ class EchoCanceller:
         return None if self._lag is None else (self._frame - self._place + self._lag) / 16.0
 
     @property
+    def rests(self) -> bool:
+        """Whether nothing was played for so long that nothing can be left of it: blocks come out as they went in."""
+        return self._silent > RESTS_AFTER
+
+    @property
     def drift_ppm(self) -> float:
         """By how much the loudspeaker's clock is faster than the microphone's, parts in a million."""
         return (self._pace - 1.0) * 1e6
@@ -91,6 +96,8 @@ class EchoCanceller:
     def feed(self, heard: Samples, played: Samples) -> list[Cleaned]:
         """Take what was heard and played since, float32 at 16 kHz by their own clocks; lengths may differ a little."""
         pieces = 1 + max(len(heard), len(played)) // MOST_AT_ONCE
+        if pieces == 1:
+            return self._feed(heard, played)
         sides = zip(np.array_split(heard, pieces), np.array_split(played, pieces), strict=True)
         return [block for piece in sides for block in self._feed(*piece)]
 
@@ -121,7 +128,7 @@ class EchoCanceller:
         self._frame += BLOCK
         self._place += BLOCK * self._pace
         self._silent = 0 if played.any() else self._silent + 1
-        if self._silent > RESTS_AFTER:
+        if self.rests:
             return Cleaned(heard, np.zeros(BLOCK, np.float32), played)
         left, echo = self.filter.process(heard, played)
         if self._made_worse(heard, left):

@@ -72,9 +72,14 @@ class OverVoice:
         return [*events, *self._listener.finish()]
 
     def _take(self, block: Cleaned, guiding: bool) -> list[Event]:
-        judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
-        self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         held, self._held = self._held, block
+        if self.canceller.rests:
+            self._residue.pass_by(block)
+            self._loud.append(False)
+            judged = None
+        else:
+            judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
+            self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         spotted = self._spot(block.samples) if guiding else []
         events = spotted if self._residue.settled else []
         self._frame += len(block.samples)

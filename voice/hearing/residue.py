@@ -79,6 +79,12 @@ class Residue:
         samples, self._tail = self._tail + out[:BLOCK], out[BLOCK:]
         return (samples + self._rng.normal(0.0, HISS, BLOCK)).astype(np.float32)
 
+    def pass_by(self, cleaned: Cleaned) -> None:
+        """Take a block while nothing is left of any echo: it need not be looked at, only what follows it."""
+        self._last = np.stack([cleaned.samples, cleaned.played])
+        self._tail = cleaned.samples * self._window[BLOCK:] ** 2
+        self._since += 1
+
     def _may_be_anything(self, played: npt.NDArray[np.float64]) -> bool:
         """Whether the echo is not known yet, and one may come."""
         self._since = 0 if np.max(played) > 100 * QUIET else self._since + 1
