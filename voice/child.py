@@ -22,6 +22,7 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from voice.errors import AttuneError, DeviceError
+from voice.memory import give_back, one_heap
 
 if TYPE_CHECKING:
     import subprocess
@@ -198,6 +199,7 @@ def _rebuild(module: str, name: str, args: tuple[object, ...], state: dict[str, 
 def serve() -> None:
     """The child's whole life: make the object, then answer questions until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    one_heap()
     with contextlib.suppress(OSError, AttributeError):  # the parent may hurry; its engines must not crowd it out
         os.setpriority(os.PRIO_PROCESS, 0, max(0, os.getpriority(os.PRIO_PROCESS, 0)))
     replies = os.fdopen(os.dup(1), "wb")
@@ -208,6 +210,7 @@ def serve() -> None:
     factory, args = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     made = _reply(replies, _READY, lambda: _make(factory, args), silent=True)
+    give_back()
     while True:
         number, method, given = questions.get()
         _reply(replies, number, partial(_ask, made, method, given))

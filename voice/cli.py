@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice.errors import AttuneError
+from voice.memory import one_heap
 
 EPILOG = (
     "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
     os.umask(0o077)
     _no_core_dumps()
+    one_heap()
     args = build_parser().parse_args(arguments)
     logging.basicConfig(level=args.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     module = importlib.import_module(f"voice.commands.{args.command or 'listen'}")

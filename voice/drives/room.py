@@ -21,6 +21,7 @@ from voice.hearing.over_voice import OverVoice
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
+from voice.memory import give_back
 from voice.service.notify import Notifier
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.portaudio import hurry
@@ -74,6 +75,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         microphone.start()
         hearing.start()
         preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
+        give_back()
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         manager.ready()
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
