@@ -15,9 +15,12 @@ from voice.drives.keys import keys
 from voice.drives.live import HearingThread, Loop, Preparer
 from voice.errors import DeviceError
 from voice.events import Event, Ready
+from voice.hearing.echo import SHAPE
+from voice.hearing.learnt_room import keep, kept_room, room_path
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Microphone
 from voice.hearing.over_voice import OverVoice
+from voice.hearing.residue import EDGES
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
@@ -69,6 +72,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
 
         over_voice = OverVoice(Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock)
         session.hear_over_voice(over_voice)
+        _begin_with_last_room(over_voice, f"{microphone.name} | {speaker.name}", stack)
         hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)
         asked = _end_when_asked(loop)
         speaker.start()
@@ -89,6 +93,18 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
     if signal.SIGINT in asked:
         raise KeyboardInterrupt
     return 0
+
+
+def _begin_with_last_room(ears: OverVoice, devices: str, stack: ExitStack) -> None:
+    """Know the room from the first word on, and keep what was learnt of it at the end."""
+    if room := kept_room(room_path(), devices, SHAPE.partitions * SHAPE.block, len(EDGES) - 1):
+        ears.know(room)
+
+    def keep_it() -> None:
+        if learnt := ears.learnt(devices):
+            keep(learnt, room_path())
+
+    stack.callback(keep_it)
 
 
 def _end_when_asked(loop: Loop) -> list[int]:

@@ -83,10 +83,24 @@ class EchoCanceller:
         """How much later the microphone hears what is played, milliseconds; ``None`` until it is found."""
         return None if self._lag is None else (self._frame - self._place + self._lag) / 16.0
 
+    def know(self, delay_ms: float, drift_ppm: float, response: Samples) -> None:
+        """Begin with what was learnt before; to be called before the first block."""
+        self._pace = 1.0 + drift_ppm / 1e6
+        self._place = min(float(EARLY), LEAD - delay_ms * 16.0)
+        self._lag = self._place + delay_ms * 16.0
+        self.filter.know(response)
+
     @property
     def rests(self) -> bool:
         """Whether nothing was played for so long that nothing can be left of it: blocks come out as they went in."""
         return self._silent > RESTS_AFTER
+
+    @property
+    def way_ms(self) -> float | None:
+        """The delay without what the clocks have drifted apart since the start: the same again at the next start."""
+        if self.delay_ms is None:
+            return None
+        return self.delay_ms - (self._frame + len(self._heard) - self._played.end) / 16.0
 
     @property
     def drift_ppm(self) -> float:
