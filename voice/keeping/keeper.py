@@ -6,7 +6,9 @@ written before it is answered, so that nothing is said aloud that could be lost.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,18 +18,20 @@ from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
 from voice.keeping import records
-from voice.keeping.appointments import Appointment, mark
+from voice.keeping.appointments import Appointment, Claims, mark
 from voice.keeping.clock import Now, WallClock
-from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, is_quiet, not_today
+from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, due_iso, is_quiet, not_today
 from voice.keeping.records import Row
-from voice.keeping.recurrence import coming, instant
 from voice.keeping.saying import clock_words
 from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
 from voice.keeping.store import Store
 from voice.keeping.telling import Telling
+from voice.keeping.timekeeping import Timekeeping
 from voice.keeping.wishes import Wishes
 from voice.understanding.words import number
 from voice.understanding.words import split as words_of
+
+LOGGER = logging.getLogger(__name__)
 
 START_S = 2.0
 """What was kept is brought up this long after the start: by then it is heard whether anybody talks."""
@@ -43,13 +47,22 @@ class Keeper:
     """Belongs to one session and its thread."""
 
     def __init__(
-        self, store: Store, clock: WallClock, rules: Rules, responses: Responses, titles: Mapping[str, str]
+        self,
+        store: Store,
+        clock: WallClock,
+        rules: Rules,
+        responses: Responses,
+        titles: Mapping[str, str],
+        has_a_clock: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``titles`` are those of the practices, by id; ``responses`` the sentences about what is kept."""
+        """``titles`` are those of the practices, by id; ``responses`` the sentences about what is kept; ``has_a_clock``
+        says whether the machine's time is more than a guess.
+        """
         self.store = store
         self.rules = rules
         self._clock = clock
-        self._started = False
+        self.timekeeping = Timekeeping(records.last_moment(store), has_a_clock)
+        self._started = self._settled = False
         self._before = {item.id for item in records.appointments(store)}
         self._looked_s = float("-inf")
         self._said = ""
@@ -62,7 +75,15 @@ class Keeper:
 
     def now(self, t: float) -> Now:
         """The time at so many seconds on the output clock."""
+        return self.timekeeping.now(self._clock(t))
+
+    def shown(self, t: float) -> Now:
+        """The same, as the machine's own clock says it."""
         return self._clock(t)
+
+    def doubts_time(self, t: float) -> bool:
+        """Whether the machine's clock cannot be right, and nobody has said yet what time it is."""
+        return self.timekeeping.is_doubtful(self._clock(t))
 
     def hear(self, text: str) -> None:
         """Remember the last words for a time in them; they are written nowhere."""
@@ -70,7 +91,8 @@ class Keeper:
 
     def said_time(self, t: float) -> Spoken | None:
         """The time in the last words."""
-        return find_time(self._said, self.now(t).wall)
+        now = self.timekeeping.earliest(self.shown(t)) if self.doubts_time(t) else self.now(t)
+        return find_time(self._said, now.wall)
 
     def says_time(self, t: float, *, exact: bool) -> bool:
         """Whether the last words say a time; ``exact`` asks for a clock time or a repetition."""
@@ -160,52 +182,63 @@ class Keeper:
         if t < self._looked_s + EVERY_S or (not self._started and t < START_S):
             return []
         self._looked_s = t
-        now = self.now(t)
+        self._mind_a_jump(t)
+        now, doubtful = self.now(t), self.doubts_time(t)
         kept, claims = records.appointments(self.store), records.claims(self.store)
         room = Room(busy, talking, upset, self._since_stopped_s(now))
+        before = tuple(item for item in kept if item.id in self._before)
+        events: list[Event] = []
         if not self._started:
             self._started = True
-            before = tuple(item for item in kept if item.id in self._before)
-            return self._restore(t, now, before, claims, room)
+            events = [Promised(t=t, what=item.kind, due=when, restored=True)
+                      for item in before if (when := due_iso(item, now))]  # fmt: skip
+        if doubtful:
+            kept = tuple(item for item in kept if item.due and item.due.boot == now.boot)
+            if self.timekeeping.asks(room):
+                return [*events, Due(t=t, what="clock", practice="rituals", slots={"manner": "clock"})]
+        elif not self._settled:
+            self._settled = True
+            return events + self._restore(t, now, before, claims, room)
+        return events or self._due(t, now, kept, claims, room)
+
+    def _due(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Claims, room: Room) -> list[Event]:
         for call in due(now, kept, claims, self.rules, room):
             if records.claim(self.store, call.appointment, call.occurrence, mark(now)) and call.manner != "quiet":
                 return [self._event(call, t, now)]
         return []
 
-    def _restore(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Any, room: Room) -> list[Event]:
-        events: list[Event] = [Promised(t=t, what=item.kind, due=when, restored=True)
-                               for item in kept if (when := self.due_iso(item, now))]  # fmt: skip
-        silent = at_start(now, kept, claims, self.rules, room)
-        for call in silent:
-            records.claim(self.store, call.appointment, call.occurrence, mark(now))
-        ahead = [item for item in kept if item.due and item.due.ago_s(now) < 0]
-        if ahead and not (room.busy or room.talking or is_quiet(now.wall.time(), self.rules)):
-            events.append(Due(t=t, what="restored", slots={"left_s": self._left_s(ahead[0], now)}))
-        return events
+    def _mind_a_jump(self, t: float) -> None:
+        """The wall clock was set: a time-out stays where it is, also for a start after this."""
+        jump = self.timekeeping.jumped(self.shown(t))
+        if jump is None:
+            return
+        LOGGER.warning("the clock was set by %.0f s", jump.total_seconds())
+        boot = self.shown(t).boot
+        for item in records.appointments(self.store):
+            if item.due and item.due.boot == boot:
+                records.move(self.store, item, due=replace(item.due, utc=item.due.utc + jump))
 
-    @staticmethod
-    def _left_s(item: Appointment, now: Now) -> float:
-        return -item.due.ago_s(now) if item.due else 0.0
+    def _restore(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Claims, room: Room) -> list[Event]:
+        """What came while it was off is told when they ask; what lies ahead is said."""
+        events: list[Event] = []
+        for call in at_start(now, kept, claims, self.rules, room):
+            records.claim(self.store, call.appointment, call.occurrence, mark(now))
+        ahead = [-item.due.ago_s(now) for item in kept if item.due and item.due.ago_s(now) < 0]
+        if ahead and not (room.busy or room.talking or is_quiet(now.wall.time(), self.rules)):
+            events.append(Due(t=t, what="restored", slots={"left_s": ahead[0]}))
+        return events
 
     def _event(self, call: Call, t: float, now: Now) -> Event:
         item = call.appointment
         practice = PRACTICES.get(item.kind, item.what)
-        slots: dict[str, Any] = {"clock": clock_words(now.wall), "manner": call.manner, "act": item.what}
+        clock = "it's time" if self.doubts_time(t) else clock_words(now.wall)
+        slots: dict[str, Any] = {"clock": clock, "manner": call.manner, "act": item.what}
         slots["words"] = self.act(item.what)
         if item.kind == "promise":
             slots |= {"words": item.words or "", "id": item.id}
         if item.kind == "follow-up" and item.what in ("debrief", "check-in"):
             practice, slots["manner"] = "rituals", "talk"
         return Due(t=t, what=call.manner, practice=practice, slots=slots)
-
-    def due_iso(self, item: Appointment, now: Now) -> str | None:
-        """When an appointment comes next, ISO 8601 with zone; ``None`` if it does not come any more."""
-        if item.due:
-            left = timedelta(seconds=-item.due.ago_s(now))
-            return Now(now.utc + left, now.zone, 0.0, "").iso()
-        assert item.rule is not None
-        wall = coming(item.rule, now.wall)
-        return Now(instant(wall, now.zone), now.zone, 0.0, "").iso() if wall else None
 
     def _since_stopped_s(self, now: Now) -> float:
         """Seconds since the last practice that was stopped, by the journal."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,9 +26,15 @@ LOCK_WAIT_S = 3.0
 
 @contextmanager
 def open_keeper(
-    responses: Responses, titles: Mapping[str, str], clock: WallClock, folder: Path | None = None
+    responses: Responses,
+    titles: Mapping[str, str],
+    clock: WallClock,
+    folder: Path | None = None,
+    has_a_clock: Callable[[], bool] = lambda: True,
 ) -> Iterator[Keeper]:
     """The keeper of the user's data folder, alone in it; raises ``DeviceError`` and ``ContentErrors``.
+
+    ``has_a_clock`` says whether the machine's time is more than a guess.
 
     filelock's lock is the kernel's: it goes with the process, however that ends.
     """
@@ -43,7 +49,7 @@ def open_keeper(
             if store.notice:
                 LOGGER.warning(store.notice)
             _take_over(store, rituals, clock)
-            yield Keeper(store, clock, rules, responses, titles)
+            yield Keeper(store, clock, rules, responses, titles, has_a_clock)
     except Timeout as error:
         raise DeviceError("Attune is already running for you.", "End the other one first, or talk to it.") from error
     except OSError as error:

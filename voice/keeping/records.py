@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from voice.keeping.appointments import KINDS, Appointment, Claims, Mark, from_timestamp
@@ -113,6 +114,14 @@ def claims(store: Store) -> Claims:
     return {
         (number, occurrence): Mark(from_timestamp(utc), uptime, boot) for number, occurrence, utc, uptime, boot in found
     }
+
+
+def last_moment(store: Store) -> datetime | None:
+    """The latest moment at which anything was written, in UTC; ``None`` for an empty store."""
+    query = "SELECT max(made_utc) FROM appointments UNION ALL SELECT max(utc) FROM claims"
+    moments = [from_timestamp(seconds) for (seconds,) in store.connection.execute(query) if seconds is not None]
+    moments += [datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds) for row in rows(store)[-1:]]
+    return max(moments, default=None)
 
 
 def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> None:
