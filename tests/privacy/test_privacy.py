@@ -189,7 +189,7 @@ WRITES = re.compile(
 )
 """Everything in Python by which these modules could write to disk."""
 ELSEWHERE = {
-    "voice/child.py": "the null device",
+    "voice/child_side.py": "the null device",
     "voice/cli.py": "the null device",
     "voice/speaking/portaudio.py": "the null device",
     "voice/speaking/espeak_copies.py": "the null device, and memory",

@@ -58,8 +58,8 @@ class Telling:
             case "SignalTold":
                 return self._signal()
             case "SignalDrop":
-                gone = [records.forget(self._keeper.store, kind) for kind in ("signal", "answer")]
-                return self._responses.get("SignalGone" if any(gone) else "NoSignal")
+                known = [records.forget(self._keeper.store, kind) for kind in ("signal", "answer")]
+                return self._responses.get("SignalGone" if any(known) else "NoSignal")
             case "TimeOut":
                 records.let_go(self._keeper.store, *self._items("time-out"))
                 return self._responses.get("NoTime")
