@@ -83,7 +83,12 @@ def read_yaml(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or "this is not YAML").replace("\n", " ")
         raise _one(path, mark.line + 1 if mark else 1, what, "check the indentation, colons and quotes here") from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        KeyError,
+        RecursionError,
+    ) as error:  # KeyError: a %YAML version that it does not know
         first = (str(error).splitlines() or ["unreadable"])[0]
         raise _one(path, 1, f"this is not YAML: {first}", "compare it with one of the built-in files") from error
     lines: dict[Location, int] = {}

@@ -162,6 +162,22 @@ def test_everything_works_where_there_is_no_network(heard: tuple[Path, Path], tm
     assert socket.AF_INET  # this process still has one
 
 
+@pytest.mark.audio
+def test_a_whole_practice_opens_no_socket_but_the_machines_own(heard: tuple[Path, Path], tmp_path: Path) -> None:
+    """strace watches all processes: whatever socket is opened is AF_UNIX."""
+    if not shutil.which("strace") or subprocess.run(["strace", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("strace is not installed, or may not watch here")
+    seen = tmp_path / "sockets.txt"
+    watched = ("strace", "-f", "-q", "-e", "trace=network", "-o", str(seen))
+    files = ("--mic", str(heard[0]), "--speaker", str(heard[1]))
+    done = attune(tmp_path / "home", "--engine", "whisper", *files, before=watched)
+    assert done.returncode == 0, done.stderr
+    assert heard[1].stat().st_size > 100_000
+    families = set(re.findall(r"socket(?:pair)?\((AF_[A-Z0-9]+|PF_[A-Z0-9]+)", seen.read_text()))
+    assert families <= {"AF_UNIX"}
+    assert "sa_family=AF_INET" not in seen.read_text()
+
+
 def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     """Settings, own practices and models go, and it says what; a second time there is nothing to forget."""
     for name in (
@@ -189,7 +205,7 @@ WRITES = re.compile(
 )
 """Everything in Python by which these modules could write to disk."""
 ELSEWHERE = {
-    "voice/child.py": "the null device",
+    "voice/child_side.py": "the null device",
     "voice/cli.py": "the null device",
     "voice/speaking/portaudio.py": "the null device",
     "voice/speaking/espeak_copies.py": "the null device, and memory",

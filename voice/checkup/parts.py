@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,9 @@ from voice.checkup.findings import Check, Finding
 from voice.errors import DeviceError
 from voice.hearing.microphone import Microphone
 from voice.keeping.everything import folders_written
+from voice.keeping.timekeeping import follows_another
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.voice import Voice
-
-UNSYNCHRONIZED = 0x40
-"""``STA_UNSYNC`` of ``adjtimex``: the kernel's clock follows no other clock."""
 
 
 def checks(options: Options) -> dict[str, Check]:
@@ -85,23 +82,11 @@ def _voice(options: Options) -> Finding:
 
 def _clock() -> Finding:
     zone = time.strftime("%Z")
-    figures = {"zone": zone, "synchronized": "yes" if _synchronized() else "no"}
-    if _synchronized():
+    figures = {"zone": zone, "synchronized": "yes" if follows_another() else "no"}
+    if follows_another():
         return Finding("clock", True, f"It is {time.strftime('%H:%M')} {zone}.", "", figures)
     says = f"It says {time.strftime('%H:%M')} {zone}, but follows no time server."
     return Finding("clock", True, says, "Compare it with another clock; promises rely on it.", figures)
-
-
-def _synchronized() -> bool:
-    """Whether the system's clock follows another; where that cannot be asked, it is believed."""
-    if sys.platform != "linux":
-        return True
-    import ctypes
-
-    state = (ctypes.c_long * 64)()
-    result = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(state))
-    status = state[5] & 0xFFFFFFFF  # modes, offset, freq, maxerror, esterror, status: one long each, two of them padded
-    return result < 0 or not status & UNSYNCHRONIZED
 
 
 def _folders() -> Finding:

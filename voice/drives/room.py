@@ -24,6 +24,7 @@ from voice.hearing.residue import EDGES
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
+from voice.keeping.timekeeping import has_a_clock
 from voice.memory import give_back
 from voice.service.notify import Notifier
 from voice.speaking.loudspeaker import Loudspeaker
@@ -60,7 +61,8 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         loop = Loop(speaker, log, manager.alive)
         preparer = Preparer(loop)
         stack.callback(preparer.close)
-        keeper = stack.enter_context(open_keeper(content.responses, content.titles, system_clock))
+        kept = open_keeper(content.responses, content.titles, system_clock, has_a_clock=has_a_clock)
+        keeper = stack.enter_context(kept)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log, keeper)
         session.written_down = written_down
         preparer.performer = session.performer

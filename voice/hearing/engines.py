@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.child import Child, ChildDied
+from voice.errors import DeviceError
 from voice.hearing.recognizer import Recognizer, Transcript
 
 ANSWER_S = 15.0
@@ -18,7 +20,10 @@ START_S = 60.0
 """Longest that an engine may take to load, seconds: the large Vosk models take 20."""
 
 MOST_DEATHS = 3
-"""Times in a row that an engine may die before it is left alone."""
+"""Times in a row that an engine is started again at once."""
+
+AGAIN_AFTER_S = 2.0
+"""After that it is tried no more often than this, seconds: perhaps its model is being put back."""
 
 
 class ChildRecognizer:
@@ -36,6 +41,9 @@ class ChildRecognizer:
         self._told: list[str] | None = None
         self._settling: int | None = None
         self._deaths = 0
+        self._starts = self._child.starts
+        self._in_turn = False
+        self._tried_s = float("-inf")
 
     def wait_ready(self) -> None:
         """See :class:`Recognizer`."""
@@ -52,12 +60,18 @@ class ChildRecognizer:
 
     def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        return cast("list[Transcript]", self._ask("feed", block))
+        heard = cast("list[Transcript]", self._ask("feed", block))
+        self._in_turn = True
+        return heard
 
     def settle(self) -> None:
         """See :class:`Recognizer`."""
         if self._settling is None:
-            self._settling = cast(int, self._or_restart(lambda: self._child.begin("settle")))
+            self._settling = cast(int, self._or_restart(self._begin_settling))
+
+    def _begin_settling(self) -> int:
+        self._mind_another()
+        return self._child.begin("settle")
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""
@@ -75,6 +89,7 @@ class ChildRecognizer:
         return self._or_restart(lambda: self._call(method, *args))
 
     def _call(self, method: str, *args: object) -> object:
+        self._mind_another()
         ticket, self._settling = self._settling, None
         if ticket is not None:
             self._child.answer(ticket)
@@ -83,16 +98,29 @@ class ChildRecognizer:
             self._told = self._expected
         return self._child.call(method, *args)
 
+    def _mind_another(self) -> None:
+        """The watchdog may have begun a fresh process: it knows nothing of this turn, nor what is expected."""
+        if self._starts == self._child.starts:
+            return
+        self._starts, self._settling, self._told = self._child.starts, None, None
+        lost, self._in_turn = self._in_turn, False
+        if lost:
+            raise ChildDied(f"{self.name} was started again, and the turn is lost.")
+
     def _or_restart(self, work: Callable[[], object]) -> object:
-        """Do ``work``; where the child died, start another one."""
+        """Do ``work``; where the child died, or cannot begin, start another one."""
         try:
             result = work()
-        except ChildDied:
+        except DeviceError as fault:
             self._settling = self._told = None
+            self._in_turn = False
             self._deaths += 1
-            if self._deaths <= MOST_DEATHS:
+            now_s = time.monotonic()
+            if not self._child.alive and (self._deaths <= MOST_DEATHS or now_s - self._tried_s >= AGAIN_AFTER_S):
+                self._tried_s = now_s
                 self._child.restart()
-            raise
+            self._starts = self._child.starts
+            raise fault if isinstance(fault, ChildDied) else ChildDied(str(fault)) from fault
         self._deaths = 0
         return result
 
