@@ -89,12 +89,12 @@ def used() -> Used:
     return Used(own.memory_full_info().uss / 1e6, sum(children) / 1e6, own.num_threads(), own.num_fds())
 
 
-def hour(voice: Voice, talk: Samples, quiet_s: float) -> Iterator[Samples]:
+def hour(voice: Voice, talk: Samples, quiet_s: float, practice_s: float) -> Iterator[Samples]:
     """Microphone samples of one hour, float32 at 16 kHz, in pieces."""
     dice = np.random.default_rng(1)
     yield np.zeros(round(quiet_s * HEARING_RATE), np.float32)
     yield _said(voice, "help us calm down")
-    yield np.zeros(60 * HEARING_RATE, np.float32)
+    yield np.zeros(round(practice_s * HEARING_RATE), np.float32)
     yield _said(voice, "stop")
     yield np.zeros(5 * HEARING_RATE, np.float32)
     yield talk
@@ -119,7 +119,9 @@ def recordings(folder: Path | None, seconds: float) -> Samples:
     return np.concatenate([read_wav(path)[:each] for path in files])
 
 
-def run(hours: int, speech: Path | None = None, hour_s: float = HOUR_S) -> tuple[list[Used], Counter[str]]:
+def run(
+    hours: int, speech: Path | None = None, hour_s: float = HOUR_S, practice_s: float = 60.0
+) -> tuple[list[Used], Counter[str]]:
     """What was held after each hour, and how often each event happened; every hour is ``hour_s`` seconds long."""
     happened: Counter[str] = Counter()
 
@@ -131,7 +133,7 @@ def run(hours: int, speech: Path | None = None, hour_s: float = HOUR_S) -> tuple
     content = load_content(options)
     ears, voice = open_ears(lambda: content, options), Voice(FILE_RATE)
     talk = recordings(speech, TALK_S)
-    spoken_s = 72 + len(talk) / HEARING_RATE + 60
+    spoken_s = practice_s + 72 + len(talk) / HEARING_RATE
     after: list[Used] = []
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -142,7 +144,7 @@ def run(hours: int, speech: Path | None = None, hour_s: float = HOUR_S) -> tuple
                 clock = VirtualClock(session, Nowhere(), RestingRoom())
                 began = time.monotonic()
                 for number in range(hours):
-                    for piece in hour(voice, talk, max(0.0, hour_s - spoken_s)):
+                    for piece in hour(voice, talk, max(0.0, hour_s - spoken_s), practice_s):
                         tape = Tape(piece)
                         while not tape.ended:
                             clock.step(tape.take)

@@ -212,4 +212,7 @@ def test_a_fresh_process_is_not_given_half_a_turn(engine: tuple[ChildRecognizer,
     child.calls.clear()
     recognizer.feed(block)
     assert [call[0] for call in child.calls] == ["expect", "feed"]
-    assert child.restarts == 1
+    recognizer.finish()
+    child.restart()
+    recognizer.feed(block)  # between two turns nothing is lost
+    assert child.restarts == 2

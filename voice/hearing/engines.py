@@ -75,7 +75,9 @@ class ChildRecognizer:
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        return cast("list[Transcript]", self._ask("finish"))
+        heard = cast("list[Transcript]", self._ask("finish"))
+        self._in_turn = False
+        return heard
 
     def score(self, phrases: Sequence[str]) -> list[float]:
         """See :class:`Recognizer`."""
