@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import struct
 import zipfile
@@ -52,6 +53,12 @@ def settings(dice: random.Random) -> bytes:
     return mangled(SETTINGS, dice)
 
 
+def names(dice: random.Random) -> bytes:
+    """Settings with names of any characters that there are."""
+    pair = ["".join(chr(dice.randrange(1, 0x11000)) for _ in range(dice.randrange(0, 45))) for _ in range(2)]
+    return f"names: {json.dumps(pair)}\n".encode()
+
+
 def wav(dice: random.Random) -> bytes:
     """A WAV file with a damaged header or body, of any rate, width and number of channels."""
     channels, rate, width = (
@@ -91,6 +98,7 @@ MAKERS: dict[str, Callable[[random.Random], bytes]] = {
     "script": lambda dice: yaml_of("scripts", dice),
     "intents": lambda dice: yaml_of("intents", dice),
     "settings": settings,
+    "names": names,
     "wav": wav,
     "archive": archive,
 }
@@ -102,12 +110,14 @@ def read(kind: str, data: bytes, folder: Path) -> None:
     from voice.drives.virtual import read_wav
     from voice.guiding.length import length_s
     from voice.guiding.practice import load_practice
+    from voice.guiding.responses import load_responses
     from voice.hearing.model_archive import unpack
     from voice.keeping.settings import load_settings
+    from voice.speaking.pyttsx3_renderer import sayable
     from voice.understanding.intents import load_intents
     from voice.understanding.understander import Understander
 
-    name = {"script": "fuzzed.yaml", "intents": "fuzzed.yaml", "settings": "settings.yaml"}.get(kind, f"fuzzed.{kind}")
+    name = f"fuzzed.{kind}" if kind in ("wav", "archive") else "fuzzed.yaml"
     path = folder / name
     path.write_bytes(data)
     if kind == "script":
@@ -115,8 +125,9 @@ def read(kind: str, data: bytes, folder: Path) -> None:
     elif kind == "intents":
         (folder / "common.yaml").write_bytes((builtin_folder("intents") / "common.yaml").read_bytes())
         Understander(load_intents([folder])).understand("help us calm down", "idle")
-    elif kind == "settings":
-        load_settings(path)
+    elif kind in ("settings", "names"):
+        for sentence in load_settings(path).invitations(load_responses([builtin_folder("intents")]), 0):
+            sayable(sentence).encode()
     elif kind == "wav":
         read_wav(path)
     else:
