@@ -16,10 +16,12 @@ import pickle
 import queue
 import sys
 import threading
+import time
 from typing import IO, TYPE_CHECKING, Any
 
 from voice.child_side import PING, READY
 from voice.errors import AttuneError, DeviceError
+from voice.standstill import Standstill
 
 if TYPE_CHECKING:
     import subprocess
@@ -50,12 +52,16 @@ class Child:
     call. It ignores Ctrl-C, since the parent decides when to end, and it dies with its parent.
     """
 
-    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float = 60.0) -> None:
+    def __init__(
+        self, factory: str, *args: object, timeout_s: float, start_s: float = 60.0, works_itself: bool = False
+    ) -> None:
         """Start the process.
 
         ``factory`` is ``"package.module:Name"``; ``args`` must be picklable; ``timeout_s`` is the longest that an
-        answer may take, ``start_s`` the longest that the factory may take, both in seconds.
+        answer may take, ``start_s`` the longest that the factory may take, both in seconds. One that ``works_itself``,
+        and not by processes of its own, is also ended when it owes an answer and does not work on it.
         """
+        self._standstill = Standstill() if works_itself else None
         self._factory = factory
         self._args = args
         self._timeout_s = timeout_s
@@ -139,7 +145,7 @@ class Child:
         Whoever waits for an answer meanwhile is told that it died, and restarts it.
         """
         while not self._closed.wait(PING_EVERY_S):
-            if self._ready and not self._answers_ping():
+            if self._ready and (not self._answers_ping() or self._does_nothing()):
                 LOGGER.warning("%s stands still and is ended", self._factory)
                 self._process.kill()
             if not self._ready or self.alive or not self._lock.acquire(blocking=False):
@@ -150,6 +156,11 @@ class Child:
                     self.restart()
             finally:
                 self._lock.release()
+
+    def _does_nothing(self) -> bool:
+        """Whether it owes an answer and stands still."""
+        owes = self._asked > self._answered
+        return self._standstill is not None and self._standstill.look(self.pid, time.monotonic(), owes=owes)
 
     def _answers_ping(self) -> bool:
         """Whether it still runs; one that is gone has no need to answer."""
@@ -171,14 +182,14 @@ class Child:
         own_group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}
         self._ready = False
         self.starts += 1
-        self._first = self._asked
+        self._first = self._answered = self._asked
         self._replies: queue.SimpleQueue[tuple[int, str, Any] | None] = queue.SimpleQueue()
         self._early: dict[int, tuple[str, Any]] = {}
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **own_group
         )
-        reading = (self._process.stdout, self._replies, self._pong)
-        self._reader = threading.Thread(target=_read, args=reading, daemon=True)
+        reading = (self._process.stdout, self._replies)
+        self._reader = threading.Thread(target=self._read, args=reading, daemon=True)
         self._reader.start()
         with contextlib.suppress(OSError):  # a child that is gone already is noticed when its first answer is taken
             self._send(sys.path)
@@ -213,6 +224,18 @@ class Child:
             raise _rebuild(*value)
         raise RuntimeError(f"in the child process {self._factory}:\n{value}")
 
+    def _read(self, stream: IO[bytes], replies: queue.SimpleQueue[tuple[int, str, Any] | None]) -> None:
+        """Carry replies from the pipe to the queue until the pipe ends; ``None`` says that it has."""
+        with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
+            while True:
+                reply = pickle.load(stream)
+                if reply[0] == PING:
+                    self._pong.set()
+                else:
+                    self._answered = max(self._answered, reply[0])
+                    replies.put(reply)
+        replies.put(None)
+
     def _died(self) -> ChildDied:
         self._end(grace_s=1.0)
         return ChildDied(f"{self._factory} ended unexpectedly ({self._process.returncode}).")
@@ -233,18 +256,6 @@ class Child:
         self._reader.join()
         self._process.stdout.close()
         self._replies.put(None)
-
-
-def _read(stream: IO[bytes], replies: queue.SimpleQueue[tuple[int, str, Any] | None], pong: threading.Event) -> None:
-    """Carry replies from the pipe to the queue until the pipe ends; ``None`` says that it has."""
-    with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-        while True:
-            reply = pickle.load(stream)
-            if reply[0] == PING:
-                pong.set()
-            else:
-                replies.put(reply)
-    replies.put(None)
 
 
 def _rebuild(module: str, name: str, args: tuple[object, ...], state: dict[str, object]) -> AttuneError:

@@ -119,6 +119,16 @@ def test_a_process_that_stands_still_is_ended_while_somebody_waits() -> None:
     child.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of others is read from /proc")
+def test_what_does_not_work_on_its_answer_is_ended_and_what_does_is_not() -> None:
+    """A deadlock in native code answers pings, and uses no processor; hard work does."""
+    child = Child(FACTORY, timeout_s=600.0, works_itself=True)
+    assert child.call("work", 4.0) == "done"
+    with pytest.raises(ChildDied, match="-9"):
+        child.call("stall", 600)
+    child.close()
+
+
 @pytest.mark.parametrize("fault", [signal.SIGSTOP, signal.SIGKILL])
 def test_a_process_that_is_gone_while_nobody_asks_is_started_again(child: Child, fault: signal.Signals) -> None:
     """The next question finds a fresh one."""

@@ -20,7 +20,7 @@ from voice.hearing.recognizer import open_recognizer
 class NotStarted:
     """Stands for ``Child``: notes its factory, starts nothing."""
 
-    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float) -> None:
+    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float, works_itself: bool) -> None:
         """Keep what it was given."""
         self.factory, self.args = factory, args
         self.calls: list[tuple[object, ...]] = []

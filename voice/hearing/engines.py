@@ -36,7 +36,7 @@ class ChildRecognizer:
     def __init__(self, name: str, factory: str, *args: object) -> None:
         """Start ``factory(*args)``; it loads in parallel."""
         self.name = name
-        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S)
+        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S, works_itself=True)
         self._expected: list[str] | None = None
         self._told: list[str] | None = None
         self._settling: int | None = None
