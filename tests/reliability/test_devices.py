@@ -89,7 +89,7 @@ class Room:
         for longest_s in (8.0, 8.0, LONGEST_S):
             self.say("stop")
             with contextlib.suppress(AssertionError):
-                self.until(lambda event: event["event"] == "silenced", longest_s)
+                self.until(lambda event: event["event"] == "state" and event["to"] == "idle", longest_s)
                 return
         raise AssertionError(f"it does not stop: {self.log()}")
 
