@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -42,16 +43,16 @@ def read(pieces: list[bytes]) -> tuple[list[tuple[str, dict[str, Any], bytes | N
     return [(event.type, event.data, event.payload) for event in events], reader.fault.code if reader.fault else None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stream=hostile, cuts=st.lists(st.integers(0, 2500), max_size=6))
 def test_any_bytes_in_any_pieces_give_the_same_events_and_the_same_fault(stream: bytes, cuts: list[int]) -> None:
     """And no other error than a fault."""
     edges = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
-    pieces = [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [stream[start:end] for start, end in pairwise(edges)]
     assert read(pieces) == read([stream]) == read([stream[at : at + 1] for at in range(len(stream))])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(pieces=st.lists(hostile, max_size=6))
 def test_no_more_is_kept_than_one_event_may_have(pieces: list[bytes]) -> None:
     """However much is sent."""

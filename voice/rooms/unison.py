@@ -61,16 +61,14 @@ class Unison:
         mine = origin + timeline.inhales()[0] * self._rate // 1000
         alike = [other for other in self._others(room) if pattern(other.timeline) == pattern(timeline)]
         fixed = now + PLACED_MS * self._rate // 1000
-        if any(other.first(self._rate) < fixed for other in alike):
-            ahead = [onset for other in alike for onset in other.inhales(self._rate) if onset >= mine]
-            if ahead:
-                return min(ahead) - mine
-        waiting = [other for other in alike if other.first(self._rate) >= fixed]
-        if waiting and max(other.first(self._rate) for other in waiting) > mine - WAITS_FOR_S * self._rate:
-            target = max(mine, *(other.first(self._rate) for other in waiting))
-            for other in waiting:
+        if alike and all(other.first(self._rate) >= max(fixed, mine - WAITS_FOR_S * self._rate) for other in alike):
+            target = max(mine, *(other.first(self._rate) for other in alike))
+            for other in alike:
                 other.move(target - other.first(self._rate), now)
             return target - mine
+        ahead = [onset for other in alike for onset in other.inhales(self._rate) if onset >= mine]
+        if ahead:
+            return min(ahead) - mine
         return -mine % (timeline.beat_ms * self._rate // 1000)
 
     def breathes(self, room: object, timeline: Timeline, origin: int, move: Move) -> None:
