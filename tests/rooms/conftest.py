@@ -10,7 +10,8 @@ import pytest
 from tests.rooms.asking import Serve
 from voice.app import Content, Options, load_content
 from voice.rooms.address import Address
-from voice.rooms.house import RATE, of_the_house
+from voice.rooms.answers import of_the_house
+from voice.rooms.house import RATE
 from voice.rooms.service import Service, ServiceLimits
 from voice.speaking.voice import Voice
 

@@ -8,8 +8,8 @@ hear the two, is not handled: the program is told to ask in the room.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from voice.app import Content
@@ -17,6 +17,7 @@ from voice.events import Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.steps import Breathe, Count, Pause, Say, Step
+from voice.understanding.meanings import Meaning
 from voice.understanding.understander import as_event
 from voice.understanding.words import split
 
@@ -26,8 +27,15 @@ MENU = "what-can-i-say"
 """The practice that reads the menu of a room; through another program there is less to say."""
 MOST_MINUTES = 10
 """Longer practices are for a room: the sound is held whole by whoever plays it."""
+KEEPS = (do.Keep, do.TellKept, do.NotToday, do.UndoKept, do.Mute, do.MeasureRoom)
+"""What needs the store or the microphone of a room."""
 REMEMBERED = 64
 """Answers whose practice is known again when their text is to be spoken."""
+
+
+def of_the_house(content: Content) -> Content:
+    """The content of one machine, with what is different where sound and words go over a network."""
+    return replace(content, responses=content.responses.instead("WhoHears", "WhoHearsRooms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,12 @@ class Answers:
         """``content`` as every room has it."""
         self._content = content
         self._begun: OrderedDict[tuple[str, ...], Understood] = OrderedDict()
+        self._usual = self._usual_beginnings()
 
     def answer(self, text: str) -> Answer:
         """What to say to a text; never raises for any text."""
         understood = self._understood(text[:MOST_CHARACTERS])
-        return self._answered(understood) if understood else Answer(self._sentence("NotUnderstood"), handled=False)
+        return self.to(understood) if understood else Answer(self._sentence("NotUnderstood"), handled=False)
 
     def _understood(self, text: str) -> Understood | None:
         """What a text means; words of danger count here, though not in an idle room: they were said to Attune."""
@@ -68,13 +77,16 @@ class Answers:
 
     def practice_of(self, text: str) -> Understood | None:
         """The practice that a text of ours begins, or ``None`` for any other text."""
-        return self._begun.get(split(text[:MOST_CHARACTERS]))
+        words = split(text[:MOST_CHARACTERS])
+        return self._begun.get(words) or self._usual.get(words)
 
-    def _answered(self, understood: Understood) -> Answer:
+    def to(self, understood: Understood) -> Answer:
+        """What to say to something understood."""
         if understood.practice == MENU:
             return Answer(self._sentence("WhatHere"), True, understood.intent, understood.slots)
         conversation = Conversation(self._content.practices, self._content.responses, self._content.settings)
-        for effect in conversation.receive(understood):
+        effects = conversation.receive(understood)
+        for effect in () if any(isinstance(effect, KEEPS) for effect in effects) else effects:
             if isinstance(effect, do.Say):
                 return Answer(effect.text, True, understood.intent, understood.slots)
             if isinstance(effect, do.Play) and _is_breathed(effect.steps):
@@ -91,6 +103,23 @@ class Answers:
         while len(self._begun) > REMEMBERED:
             self._begun.popitem(last=False)
         return Answer(text, True, understood.intent, understood.slots, understood)
+
+    def _usual_beginnings(self) -> dict[tuple[str, ...], Understood]:
+        """Every text of ours that begins a practice as it is without further wishes: another program may know it."""
+        usual: dict[tuple[str, ...], Understood] = {}
+        meanings = {(one.intent, repr(sorted(one.slots.items()))): one for one in self._beginnings()}
+        for meaning in meanings.values():
+            answer = self.to(
+                Understood(t=0.0, intent=meaning.intent, practice=meaning.practice, slots=meaning.slots, starts=True)
+            )
+            if answer.start:
+                usual.setdefault(split(answer.text), answer.start)
+        return usual
+
+    def _beginnings(self) -> Iterator[Meaning]:
+        for template in self._content.understander.intents.templates:
+            if template.meaning.starts and template.meaning.counts("idle"):
+                yield template.meaning
 
     def _sentence(self, name: str) -> str:
         return self._content.responses.get(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -33,11 +32,6 @@ TICK_S = 0.02
 
 Log = Callable[[str, Event], None]
 """Is given a room's name and what happened in it."""
-
-
-def of_the_house(content: Content) -> Content:
-    """The content of one machine, with what is different where sound and words go over a network."""
-    return replace(content, responses=content.responses.instead("WhoHears", "WhoHearsRooms"))
 
 
 class House:

@@ -17,8 +17,9 @@ from voice.events import Ready
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
 from voice.rooms.address import Address
+from voice.rooms.answers import of_the_house
 from voice.rooms.ears import Desk
-from voice.rooms.house import RATE, House, Log, of_the_house
+from voice.rooms.house import RATE, House, Log
 from voice.rooms.satellite import Satellite
 from voice.rooms.service import Service
 from voice.speaking.voice import Voice

@@ -61,9 +61,8 @@ class Satellite:
                 self._complain(why.text)
             except (OSError, TimeoutError):
                 self._complain("It does not answer.")
-            finally:
-                self._room.disconnect()
-                self._peer, self._playing = None, False
+            self._peer, self._playing = None, False
+            self._room.disconnect()
             await asyncio.sleep(AGAIN_S)
 
     def _complain(self, what: str) -> None:
