@@ -168,7 +168,7 @@ def pct(values: Any, at: int) -> float | None:
     return round(float(np.percentile(values, at)), 3) if len(values) else None
 
 
-async def measure(rooms_: int, minutes: float, folder: Path) -> dict[str, Any]:
+async def measure(rooms_: int, minutes: float, folder: Path, more: list[str]) -> dict[str, Any]:
     """Run the house for so many minutes."""
     words = {text: spoken(text, folder) for text in ("help us calm down", "stop")}
     rooms = [Room(number, words, seed=number) for number in range(rooms_)]
@@ -176,7 +176,7 @@ async def measure(rooms_: int, minutes: float, folder: Path) -> dict[str, Any]:
     told = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA")}
     events = folder / "events.jsonl"
     uris = [f"tcp://127.0.0.1:{room.port}" for room in rooms]
-    command = [sys.executable, "-m", "voice", "--engine", "whisper", "rooms", *uris, "--events", str(events)]
+    command = [sys.executable, "-m", "voice", "--engine", "whisper", "rooms", *uris, *more, "--events", str(events)]
     begun = time.monotonic()
     process = subprocess.Popen(  # noqa: ASYNC220  # it only starts
         command, env=os.environ | told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -218,9 +218,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rooms", type=int, default=10)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--satellites-cancel", action="store_true", help="no echo canceller of Attune's own")
     args = parser.parse_args()
+    more = ["--satellites-cancel"] if args.satellites_cancel else []
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asyncio.run(measure(args.rooms, args.minutes, Path(folder))), indent=1))
+        print(json.dumps(asyncio.run(measure(args.rooms, args.minutes, Path(folder), more)), indent=1))
 
 
 if __name__ == "__main__":

@@ -232,6 +232,9 @@ def _rooms(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "satellites", nargs="*", metavar="tcp://HOST:PORT", help="a satellite; else those of the settings"
     )
+    parser.add_argument(
+        "--satellites-cancel", action="store_true", help="they take Attune's own voice out of what they hear"
+    )
     parser.add_argument("--serve", action="store_true", help="let other programs come in, at --uri")
     parser.add_argument(
         "--uri",

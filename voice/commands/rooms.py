@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if not (satellites or args.serve):
         remedy = 'Write: attune rooms tcp://HOST:10700, or into settings.yaml: rooms: ["tcp://HOST:10700"]'
         raise DeviceError("No room is known.", remedy)
-    doors = Doors(satellites, read_address(args.uri) if args.serve else None, args.announce)
+    doors = Doors(satellites, read_address(args.uri) if args.serve else None, args.satellites_cancel, args.announce)
     print(EPILOG, file=sys.stderr)
     with ExitStack() as stack:
         file = stack.enter_context(EventFile(args.events)) if args.events else None

@@ -81,10 +81,10 @@ class House:
             preparer.warm(self.content.first_sounds("two-minute-reset"))
         return self.rooms[name]
 
-    def listen(self, desk: Desk) -> None:
-        """Give every room ears that share one engine."""
+    def listen(self, desk: Desk, *, cancel: bool) -> None:
+        """Give every room ears that share one engine; ``cancel`` where the satellites do not cancel the echo."""
         for room in self.rooms.values():
-            room.listen(RoomRecognizer(desk), self.content.understander)
+            room.listen(RoomRecognizer(desk), self.content.understander, cancel=cancel)
 
     def tick(self) -> None:
         """Let time pass in every room, up to now: the same frame for all."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import wave
+from pathlib import Path
+
 from voice.app import Content, build_session, prepare_now
 from voice.events import Understood
 from voice.guiding.transitions import State
-from voice.rooms.satellite import pcm
+from voice.rooms.sound import pcm
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
@@ -42,3 +45,12 @@ class Rendering:
     def _is_over(self) -> bool:
         """What comes now would need an answer, or nothing comes."""
         return self._session.conversation.state is not State.GUIDING or self._session.now_s > MOST_S
+
+
+def write_wav(rendering: Rendering, path: Path) -> None:
+    """Render into a file: 16 bits, mono."""
+    name = str(path)
+    with wave.open(name, "wb") as file:
+        file.setparams((1, 2, rendering.rate, 0, "NONE", ""))
+        while chunk := rendering.next():
+            file.writeframes(chunk)

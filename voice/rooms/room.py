@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from voice.hearing.recognizer import Recognizer
     from voice.understanding.understander import Understander
 
+Samples = npt.NDArray[np.float32]
+
 LEAD_S = 0.15
 """Sound is sent so far ahead of the clock, seconds: what a busy machine or a wireless network may be late."""
 BEHIND_S = 1.0
@@ -67,6 +69,22 @@ class Inbox:
         while not self.inbox.empty():
             found.append(self.inbox.get_nowait())
         return found
+
+
+class CleanEars:
+    """A listener in the place of one that hears over the guide's voice: the satellite leaves nothing of that."""
+
+    def __init__(self, listener: Listener) -> None:
+        """The room's own."""
+        self.attend = listener.attend
+        self._listener = listener
+
+    def feed(self, heard: Samples, played: Samples, *, guiding: bool) -> list[Event]:
+        """See :meth:`OverVoice.feed`."""
+        return self._listener.feed(heard)
+
+    def skip(self, heard: int, played: Samples) -> None:
+        """Let it go by unheard."""
 
 
 class Room:
@@ -107,11 +125,18 @@ class Room:
         """What the echo's reference asks of a loudspeaker: this room has only the house's clock."""
         return time_s
 
-    def listen(self, recognizer: Recognizer, understander: Understander) -> None:
-        """Give the room ears, on a thread of its own; waits until the recognizer is ready."""
+    def listen(self, recognizer: Recognizer, understander: Understander, *, cancel: bool) -> None:
+        """Give the room ears, on a thread of its own; waits until the recognizer is ready.
+
+        Without ``cancel`` the satellite takes the guide's voice out of what it hears, and only turns are listened for.
+        """
         heard_at = self.microphone.time_of
-        ears = OverVoice(Listener(recognizer, understander, clock=heard_at), open_spotter(), clock=heard_at)
-        self.session.hear_over_voice(ears)
+        listener = Listener(recognizer, understander, clock=heard_at)
+        if cancel:
+            ears = OverVoice(listener, open_spotter(), clock=heard_at)
+            self.session.hear_over_voice(ears)
+        else:
+            ears = cast("OverVoice", CleanEars(listener))
         # The hearing thread's microphone and loop are looked at only in the ways that a room has too.
         microphone, loop = cast("Microphone", self.microphone), cast("Loop", self.inbox)
         self._hearing = HearingThread(microphone, ears, EchoReference(self), self.session, loop, self._log)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from voice.app import Content, Options, load_content, open_ears
 from voice.events import Ready
@@ -33,6 +33,8 @@ class Doors:
     """Rooms, each by its satellite."""
     service: Address | None = None
     """Where other programs may come in; ``None`` for nowhere."""
+    cancelled: bool = False
+    """Whether the satellites take the guide's voice out of what they hear."""
     announce: bool = False
     """Whether the local network is told of the service."""
 
@@ -66,7 +68,7 @@ async def _run(doors: Doors, options: Options, log: Log, written_down: bool) -> 
                 keeper = stack.enter_context(open_keeper(read().responses, read().titles, system_clock))
                 house = House(read(), voice, keeper, log)
                 stack.callback(house.close)
-                await waiting.enter_async_context(_living(house, doors.satellites, Desk(ears), ended, written_down))
+                await waiting.enter_async_context(_living(house, doors, Desk(ears), ended, written_down))
             log("house", Ready(t=0.0, engine=ears.name if ears else "text", voice=voice.name))
             await ended.wait()
     return asked[0] if asked else 0
@@ -93,13 +95,14 @@ async def _serving(doors: Doors, address: Address, content: Content, voice: Voic
 
 @asynccontextmanager
 async def _living(
-    house: House, satellites: Sequence[Address], desk: Desk, ended: asyncio.Event, written_down: bool
+    house: House, doors: Doors, desk: Desk, ended: asyncio.Event, written_down: bool
 ) -> AsyncIterator[None]:
     """The rooms live while the context lasts."""
-    rooms = [(address, house.add(f"{address.host}:{address.port}")) for address in dict.fromkeys(satellites)]
+    rooms = [(address, house.add(f"{address.host}:{address.port}")) for address in dict.fromkeys(doors.satellites)]
+    listening = partial(house.listen, desk, cancel=not doors.cancelled)
     for _, room in rooms:
         room.session.written_down = written_down
-    await asyncio.get_running_loop().run_in_executor(None, house.listen, desk)
+    await asyncio.get_running_loop().run_in_executor(None, listening)
     tasks = [asyncio.create_task(Satellite(address, house, room).keep()) for address, room in rooms]
     ticking = asyncio.create_task(house.run(ended))
     ticking.add_done_callback(lambda task: ended.set())

@@ -19,6 +19,7 @@ from voice.rooms.address import Address
 from voice.rooms.house import RATE, House
 from voice.rooms.peer import Patience, Peer
 from voice.rooms.room import Room
+from voice.rooms.sound import pcm
 from voice.rooms.wire import Limits, Refused
 
 AGAIN_S = 1.0
@@ -148,8 +149,3 @@ class Satellite:
         except Refused as why:
             self._peer = None
             self._complain(why.text)
-
-
-def pcm(samples: npt.NDArray[np.float32]) -> bytes:
-    """Float samples in [-1, 1] as 16 bits."""
-    return np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2").tobytes()

@@ -29,7 +29,7 @@ from voice.rooms.answers import MOST_CHARACTERS, Answer, Answers
 from voice.rooms.peer import Patience, Peer
 from voice.rooms.programs import info_of
 from voice.rooms.rendering import Rendering
-from voice.rooms.satellite import pcm
+from voice.rooms.sound import pcm
 from voice.rooms.wire import Limits, Refused
 from voice.speaking.voice import Voice
 
