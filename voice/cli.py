@@ -82,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
         _doctor,
         _model,
         _service,
+        _rooms,
+        _export,
         _forget,
     ):
         _common(add(commands), suppress=True)
@@ -222,6 +224,37 @@ def _doctor(commands: Commands) -> argparse.ArgumentParser:
 def _service(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("service", help="listen from login on, as a service of your own systemd")
     parser.add_argument("action", choices=["install", "remove", "status"])
+    return parser
+
+
+def _rooms(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("rooms", help="satellites in other rooms, and a service for Home Assistant (Wyoming)")
+    parser.add_argument(
+        "satellites", nargs="*", metavar="tcp://HOST:PORT", help="a satellite; else those of the settings"
+    )
+    parser.add_argument(
+        "--satellites-cancel", action="store_true", help="they take Attune's own voice out of what they hear"
+    )
+    parser.add_argument("--serve", action="store_true", help="let other programs come in, at --uri")
+    parser.add_argument(
+        "--uri",
+        default="tcp://127.0.0.1:10800",
+        metavar="tcp://HOST:PORT",
+        help="where; this machine only unless given",
+    )
+    parser.add_argument("--announce", action="store_true", help="tell the local network of it (zeroconf)")
+    parser.add_argument(
+        "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
+    )
+    return parser
+
+
+def _export(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("export", help="what can be said, as files for another program")
+    parser.add_argument("what", choices=["homeassistant"])
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", default=Path("homeassistant"), help="into this folder"
+    )
     return parser
 
 

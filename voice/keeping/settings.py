@@ -13,13 +13,25 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from voice.content import APP, Document, read_yaml
-from voice.errors import ContentError, ContentErrors
+from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
 from voice.keeping.spoken import is_repeat
+from voice.rooms.address import read_address
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
+
+
+def _is_address(text: str) -> str:
+    try:
+        read_address(text)
+    except DeviceError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+RoomAddress = Annotated[str, Field(max_length=200), AfterValidator(_is_address)]
 
 
 class Ritual(BaseModel):
@@ -44,6 +56,7 @@ class _File(BaseModel):
     patience: Annotated[int, Field(ge=1, le=120)] = 15
     rituals: Annotated[list[Ritual], Field(max_length=50)] = []
     numbers: Literal["on", "off"] = "off"
+    rooms: Annotated[list[RoomAddress], Field(max_length=50)] = []
 
 
 EXAMPLES = {
@@ -53,6 +66,7 @@ EXAMPLES = {
     "patience": "patience: 15 (minutes)",
     "rituals": "rituals: [{act: hug, when: every evening at six}]",
     "numbers": "numbers: on, or off",
+    "rooms": 'rooms: ["tcp://192.168.1.20:10700"]',
 }
 """What to write for each key."""
 
@@ -81,6 +95,11 @@ def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
     """
     read = _read(path)
     return _rules(read), tuple(read.rituals)
+
+
+def load_rooms(path: Path | None = None) -> tuple[str, ...]:
+    """Read where the satellites of other rooms are; raises ``ContentErrors`` like ``load_settings``."""
+    return tuple(_read(path).rooms)
 
 
 def rules_of(written: Mapping[str, object]) -> Rules:
