@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.side_by_side import group_of, taking_turns
+from tests.side_by_side import ALONE, group_of, taking_turns
 from voice.hearing.recognizer import Recognizer, open_recognizer
 
 RATE = 16_000
@@ -117,11 +117,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Tests of the sound card run alone."""
+    """Tests that go by the real clock run alone."""
     run = getattr(item.config, "workerinput", {}).get("testrunuid")
     if run is None:
         return (yield)
-    with taking_turns(run, alone="device" in item.keywords):
+    with taking_turns(run, alone=not ALONE.isdisjoint(item.keywords)):
         return (yield)
 
 

@@ -1,4 +1,4 @@
-"""Tests run side by side on all cores, but those that need the virtual sound card run while nothing else does."""
+"""Tests run side by side on all cores, but those that go by the real clock run while nothing else does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+ALONE = frozenset(("device", "real_time"))
+"""Marks of tests beside which nothing runs."""
 
 
 @contextmanager

@@ -76,6 +76,7 @@ async def house(folder: Path, rooms: list[Body]) -> AsyncIterator[Attune]:
 
 
 @pytest.mark.audio
+@pytest.mark.real_time
 def test_two_rooms_of_real_satellites(say: Any, whisper: Any, tmp_path: Path) -> None:
     """Both breathe on one clock; "stop" stops one room only; a satellite killed and restarted is there within 5 s."""
     satellite_python()

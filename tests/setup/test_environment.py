@@ -67,7 +67,7 @@ def test_a_set_up_satisfies_its_need_and_what_that_includes(machine: Machine, tm
     assert satisfied(place) == {"auto", "vosk", "whisper"}
     place.prepare("dev")
     assert satisfied(place) == {"auto", "vosk", "whisper", "dev"}
-    assert machine.installed == [[], ["whisper"], ["dev", "whisper"]]
+    assert machine.installed == [[], ["whisper"], ["dev", "rooms", "whisper"]]
     assert machine.made == 1
 
 
