@@ -94,6 +94,22 @@ def archive(dice: random.Random) -> bytes:
     return whole if dice.random() < 0.3 else mangled(whole, dice)
 
 
+def wyoming(dice: random.Random) -> bytes:
+    """A damaged conversation of a satellite."""
+    said = b"".join(
+        json.dumps({"type": kind, "data_length": len(more), "payload_length": len(sound)}).encode()
+        + b"\n"
+        + more
+        + sound
+        for kind, more, sound in (
+            ("run-satellite", b"", b""),
+            ("audio-chunk", b'{"rate": 16000, "width": 2, "channels": 1}', dice.randbytes(640)),
+            ("transcript", b'{"text": "stop"}', b""),
+        )
+    )
+    return mangled(said * dice.randrange(1, 4), dice)
+
+
 MAKERS: dict[str, Callable[[random.Random], bytes]] = {
     "script": lambda dice: yaml_of("scripts", dice),
     "intents": lambda dice: yaml_of("intents", dice),
@@ -101,6 +117,7 @@ MAKERS: dict[str, Callable[[random.Random], bytes]] = {
     "names": names,
     "wav": wav,
     "archive": archive,
+    "wyoming": wyoming,
 }
 """What can be damaged."""
 
@@ -113,14 +130,20 @@ def read(kind: str, data: bytes, folder: Path) -> None:
     from voice.guiding.responses import load_responses
     from voice.hearing.model_archive import unpack
     from voice.keeping.settings import load_settings
+    from voice.rooms.wire import EventReader, Limits
     from voice.speaking.pyttsx3_renderer import sayable
     from voice.understanding.intents import load_intents
     from voice.understanding.understander import Understander
 
-    name = f"fuzzed.{kind}" if kind in ("wav", "archive") else "fuzzed.yaml"
+    name = f"fuzzed.{kind}" if kind in ("wav", "archive", "wyoming") else "fuzzed.yaml"
     path = folder / name
     path.write_bytes(data)
-    if kind == "script":
+    if kind == "wyoming":
+        reader = EventReader(Limits())
+        for at in range(0, len(data), 997):
+            reader.feed(data[at : at + 997])
+        reader.finish()
+    elif kind == "script":
         length_s(load_practice(path))
     elif kind == "intents":
         (folder / "common.yaml").write_bytes((builtin_folder("intents") / "common.yaml").read_bytes())

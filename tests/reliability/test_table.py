@@ -11,7 +11,7 @@ ROW = re.compile(r"^\| ([^|]+) \|.*\| `(tests/[a-z_/]+\.py)::(test_[a-z_]+)` \|$
 
 def test_every_row_names_a_test_that_exists() -> None:
     """And no row goes without."""
-    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").partition("\n## ")[0]
     rows = ROW.findall(page)
     assert len(rows) == len(re.findall(r"^\| (?!fault|---)", page, re.MULTILINE)) >= 15
     for fault, path, test in rows:
