@@ -90,7 +90,8 @@ async def _serving(doors: Doors, address: Address, content: Content, voice: Voic
                 from voice.rooms.announcing import announced
 
                 await stack.enter_async_context(announced(address.host, port))
-                print("The local network is told of it (zeroconf).", file=sys.stderr)
+                whom = "This machine alone" if address.is_loopback else "The local network"
+                print(f"{whom} is told of it (zeroconf).", file=sys.stderr)
             yield
     finally:
         await service.close()
