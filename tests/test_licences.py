@@ -25,6 +25,7 @@ def needed() -> dict[str, Distribution]:
     """Every package that is installed with Attune here, by name: what it requires, and what that requires."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     first = project["dependencies"] + project["optional-dependencies"]["whisper"]
+    first += project["optional-dependencies"]["rooms"]
     waiting: list[tuple[Requirement, set[str]]] = [(Requirement(text), {""}) for text in first]
     found: dict[str, Distribution] = {}
     while waiting:

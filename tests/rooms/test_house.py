@@ -128,6 +128,22 @@ def test_two_rooms_breathe_in_together(home: Home, later_s: float) -> None:
     assert all(min(abs(beat - other) for other in kitchen) < 0.0015 for beat in attic)
 
 
+def test_ten_rooms_breathe_in_together(home: Home) -> None:
+    """A sample of benchmarks/rooms.py: each asks at another moment, and all of them end up in one breath."""
+    for number in range(8):
+        name = f"room {number}"
+        home.events[name], home.speakers[name] = [], Loudspeaker()
+        home.house.add(name, prepare=prepare_now).connect(home.speakers[name], home.house.frame)
+    for room in home.house.rooms.values():
+        room.session.read("help us calm down")
+        home.wait(0.74)
+    home.wait(20)
+    first = home.beats("kitchen")
+    for name in home.house.rooms:
+        assert home.beats(name)
+        assert all(min(abs(beat - other) for other in first) < 0.0015 for beat in home.beats(name))
+
+
 def test_what_is_sent_is_on_one_clock_too(home: Home) -> None:
     """Asked at the same moment, the two rooms are sent the same samples for the same frames."""
     home.wait(1)

@@ -16,6 +16,7 @@ from voice.app import Content, Options, load_content, open_ears
 from voice.events import Ready
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
+from voice.keeping.timekeeping import has_a_clock
 from voice.rooms.address import Address
 from voice.rooms.answers import of_the_house
 from voice.rooms.ears import Desk
@@ -65,7 +66,9 @@ async def _run(doors: Doors, options: Options, log: Log, written_down: bool) -> 
             if doors.service:
                 await waiting.enter_async_context(_serving(doors, doors.service, read(), voice))
             if ears:
-                keeper = stack.enter_context(open_keeper(read().responses, read().titles, system_clock))
+                keeper = stack.enter_context(
+                    open_keeper(read().responses, read().titles, system_clock, has_a_clock=has_a_clock)
+                )
                 house = House(read(), voice, keeper, log)
                 stack.callback(house.close)
                 await waiting.enter_async_context(_living(house, doors, Desk(ears), ended, written_down))
@@ -87,7 +90,8 @@ async def _serving(doors: Doors, address: Address, content: Content, voice: Voic
                 from voice.rooms.announcing import announced
 
                 await stack.enter_async_context(announced(address.host, port))
-                print("The local network is told of it (zeroconf).", file=sys.stderr)
+                whom = "This machine alone" if address.is_loopback else "The local network"
+                print(f"{whom} is told of it (zeroconf).", file=sys.stderr)
             yield
     finally:
         await service.close()
