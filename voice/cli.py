@@ -79,6 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
         _scripts,
         _new,
         _history,
+        _settings,
         _doctor,
         _model,
         _service,
@@ -270,6 +271,22 @@ def _history(commands: Commands) -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true", help="as JSON")
     shown.add_argument("--html", type=Path, metavar="FILE", help="as one page that needs no network")
     shown.add_argument("--clear", action="store_true", help="delete the journal and all numbers")
+    return parser
+
+
+def _settings(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("settings", help="what can be set, what it is, and setting it")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    parser.set_defaults(json=False)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="all of them, with range, default and one sentence each")
+    for name, what in (("get", "what one is set to"), ("reset", "one back to its default"), ("set", "set one")):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("key", metavar="KEY")
+        if name == "set":
+            action.add_argument("value", metavar="VALUE", help="as it would stand in the file")
+    for action in actions.choices.values():
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
     return parser
 
 

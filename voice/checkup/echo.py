@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from voice.checkup.findings import Finding
 from voice.hearing.microphone import RATE, Microphone
+from voice.keeping.settings import load_home
 from voice.speaking.loudspeaker import Loudspeaker
 
 Samples = npt.NDArray[np.float32]
@@ -68,9 +69,9 @@ def measure_echo() -> Finding:
 
 def _play_and_record() -> tuple[Samples, float, float]:
     """Samples at 16 kHz, the second in them at which the chirp left the loudspeaker, and the noise before, dBFS."""
-    speaker, microphone = Loudspeaker.open(), None
+    speaker, microphone = Loudspeaker.open(load_home().loudspeaker), None
     try:
-        microphone = Microphone.open()
+        microphone = Microphone.open(load_home().microphone)
         microphone.start()
         speaker.start()
         blocks: list[Samples] = []

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import cache
 from types import FrameType
 
-from voice.app import Options, build_session, load_content, open_ears
+from voice.app import Options, build_session, load_content, open_ears, open_voice
 from voice.drives.echo_reference import EchoReference
 from voice.drives.keys import keys
 from voice.drives.live import HearingThread, Loop, Preparer
@@ -26,17 +26,18 @@ from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
 from voice.keeping.timekeeping import has_a_clock
 from voice.memory import give_back
+from voice.keeping.settings import load_home
 from voice.service.notify import Notifier
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.portaudio import hurry
-from voice.speaking.voice import Voice
 
 
 def what_is_missing() -> DeviceError | None:
     """Why the room cannot be used on this machine, or ``None``."""
     try:
-        Loudspeaker.open().close()
-        Microphone.open().close()
+        home = load_home()
+        Loudspeaker.open(home.loudspeaker).close()
+        Microphone.open(home.microphone).close()
     except DeviceError as error:
         return error
     return None
@@ -52,9 +53,10 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         ears = open_ears(read, options)
         stack.callback(ears.close)
         hurry()
-        speaker = Loudspeaker.open()
+        home = load_home()
+        speaker = Loudspeaker.open(home.loudspeaker)
         stack.callback(speaker.close)
-        voice = Voice(speaker.rate, options.voice)
+        voice = open_voice(speaker.rate, options, read)
         stack.callback(voice.close)
         content = read()
         manager = Notifier()
@@ -66,7 +68,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log, keeper)
         session.written_down = written_down
         preparer.performer = session.performer
-        microphone = Microphone.open()
+        microphone = Microphone.open(home.microphone)
         stack.callback(microphone.close)
 
         def clock(frame: int) -> float:
