@@ -80,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
         _new,
         _history,
         _settings,
+        _completion,
         _doctor,
         _model,
         _service,
@@ -164,6 +165,7 @@ def _rehearse(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("rehearse", help="play or render one practice; answers are silence")
     parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
+    parser.add_argument("--fast", action="store_true", help="only print what would be said and when, at once")
     parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings"
@@ -200,6 +202,7 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given"
     )
+    parser.add_argument("--watch", action="store_true", help="again whenever one of them is saved, until Ctrl-C")
     return parser
 
 
@@ -271,6 +274,12 @@ def _history(commands: Commands) -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true", help="as JSON")
     shown.add_argument("--html", type=Path, metavar="FILE", help="as one page that needs no network")
     shown.add_argument("--clear", action="store_true", help="delete the journal and all numbers")
+    return parser
+
+
+def _completion(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("completion", help="what makes the shell complete attune's words, or its man page")
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "man"], help="for example: attune completion bash")
     return parser
 
 

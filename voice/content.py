@@ -33,10 +33,13 @@ def builtin_folder(kind: Kind) -> Path:
 
 
 def folders(kind: Kind, extra: Sequence[Path] = ()) -> list[Path]:
-    """Every existing folder of one kind; later ones win: built-in, the user's, ``$VOICE_DATA``, then ``extra``."""
+    """Every existing folder of one kind; later ones win: built-in, packs, the user's, ``$VOICE_DATA``, ``extra``."""
     from platformdirs import user_config_path
 
-    roots = [user_config_path(APP)]
+    from voice.packs import packs
+
+    config = user_config_path(APP)
+    roots = [*packs(config).values(), config]
     if os.environ.get("VOICE_DATA"):
         roots.append(Path(os.environ["VOICE_DATA"]))
     candidates = [builtin_folder(kind), *(root / kind for root in [*roots, *extra])]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from voice.content import builtin_folder, folders, read_yaml
-from voice.errors import ContentError, ContentErrors
+from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.understanding.intents import load_intents
@@ -16,6 +18,27 @@ from voice.understanding.intents import load_intents
 def run(args: argparse.Namespace) -> int:
     """Check the given paths, or everything that would be loaded; exit 1 if anything is wrong."""
     paths: list[Path] = args.paths or [*folders("scripts", args.data), *folders("intents", args.data)]
+    found = check_paths(paths)
+    if args.watch:
+        watch(paths)
+    return found
+
+
+def watch(paths: Sequence[Path], stop: threading.Event | None = None) -> None:
+    """Check again whenever something below ``paths`` is saved; until Ctrl-C, or until ``stop``."""
+    try:
+        from watchfiles import watch as changes
+    except ImportError as error:
+        raise DeviceError("Watching needs watchfiles, which is missing.", "Install: pip install watchfiles") from error
+    print("Watching; Ctrl-C ends it.", file=sys.stderr, flush=True)
+    places = [path if path.is_dir() else path.parent for path in paths]
+    for changed in changes(*places, stop_event=stop, raise_interrupt=False, rust_timeout=200):
+        if any(Path(file).suffix in (".yaml", ".yml") for _, file in changed):
+            check_paths([path for path in paths if path.exists()])
+
+
+def check_paths(paths: Sequence[Path]) -> int:
+    """Check files and folders once; prints every fault and returns 1 if there is one."""
     files = [file for path in paths for file in _files(path)]
     errors = [error for path in paths if path.is_dir() for error in same_ids(path)]
     sentences = []

@@ -37,8 +37,8 @@ def run_piped(lines: Iterable[str], speaker: Path | None, options: Options, log:
         _run(speaker, options, content, log, drive, keeper)
 
 
-def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], speaker: Path, options: Options,
-                  log: Callable[[Event], None]) -> None:  # fmt: skip
+def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], speaker: Path | None,
+                  options: Options, log: Callable[[Event], None]) -> None:  # fmt: skip
     """Render one practice; an ``answer`` is given to each question in turn, then there is only silence.
 
     Raises ``ContentErrors`` for settings that the practice refuses; the caller has looked up that ``practice`` exists.
