@@ -9,7 +9,7 @@ _shtab_attune_settings_subparsers=(list get reset set)
 _shtab_attune_subparsers=(demo type rehearse hear understand check scripts new history settings completion doctor model service forget)
 
 _shtab_attune_demo_option_strings=(-h --help -o --output --engine --model --voice --data --log-level)
-_shtab_attune_type_option_strings=(-h --help --speaker --events --clock --engine --model --voice --data --log-level)
+_shtab_attune_type_option_strings=(-h --help --speaker --events --clock --screen --engine --model --voice --data --log-level)
 _shtab_attune_rehearse_option_strings=(-h --help -o --output --fast --timeline --set --answer --engine --model --voice --data --log-level)
 _shtab_attune_hear_option_strings=(-h --help --intents --state --json --expect --engine --model --voice --data --log-level)
 _shtab_attune_understand_option_strings=(-h --help --intents --state --json --engine --model --voice --data --log-level)
@@ -27,7 +27,7 @@ _shtab_attune_doctor_option_strings=(-h --help --json --sound --engine --model -
 _shtab_attune_model_option_strings=(-h --help --engine --model --voice --data --log-level)
 _shtab_attune_service_option_strings=(-h --help --engine --model --voice --data --log-level)
 _shtab_attune_forget_option_strings=(-h --help --yes --engine --model --voice --data --log-level)
-_shtab_attune_option_strings=(-h --help --version --engine --model --voice --data --log-level --mic --speaker --events --clock --room --echo --drift --delay)
+_shtab_attune_option_strings=(-h --help --version --engine --model --voice --data --log-level --mic --speaker --events --clock --screen --room --echo --drift --delay)
 
 _shtab_attune_demo__o_COMPGEN=_shtab_compgen_files
 _shtab_attune_demo___output_COMPGEN=_shtab_compgen_files
@@ -65,6 +65,7 @@ _shtab_attune___room_COMPGEN=_shtab_compgen_files
 
 _shtab_attune_demo___engine_choices=(auto vosk whisper)
 _shtab_attune_demo___log_level_choices=(debug info warning error)
+_shtab_attune_type___screen_choices=(full still lines)
 _shtab_attune_type___engine_choices=(auto vosk whisper)
 _shtab_attune_type___log_level_choices=(debug info warning error)
 _shtab_attune_rehearse___engine_choices=(auto vosk whisper)
@@ -101,11 +102,13 @@ _shtab_attune_forget___log_level_choices=(debug info warning error)
 _shtab_attune_pos_0_choices=(demo type rehearse hear understand check scripts new history settings completion doctor model service forget)
 _shtab_attune___engine_choices=(auto vosk whisper)
 _shtab_attune___log_level_choices=(debug info warning error)
+_shtab_attune___screen_choices=(full still lines)
 
 _shtab_attune_demo__h_nargs=0
 _shtab_attune_demo___help_nargs=0
 _shtab_attune_type__h_nargs=0
 _shtab_attune_type___help_nargs=0
+_shtab_attune_type___screen_nargs='?'
 _shtab_attune_rehearse__h_nargs=0
 _shtab_attune_rehearse___help_nargs=0
 _shtab_attune_rehearse___fast_nargs=0
@@ -162,6 +165,7 @@ _shtab_attune_pos_0_nargs=A...
 _shtab_attune__h_nargs=0
 _shtab_attune___help_nargs=0
 _shtab_attune___version_nargs=0
+_shtab_attune___screen_nargs='?'
 
 
 # $1=COMP_WORDS[1]

@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", help=CLOCK_HELP)
+    _screen(parser, default=None)
     _room(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (
@@ -90,6 +91,14 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         _common(add(commands), suppress=True)
     return parser
+
+
+def _screen(parser: argparse.ArgumentParser, default: object) -> None:
+    """Something to look at."""
+    parser.add_argument(
+        "--screen", nargs="?", choices=["full", "still", "lines"], const="full", default=default,
+        help="a shape that breathes, the words and the time left; still: without motion; lines: for screen readers",
+    )  # fmt: skip
 
 
 def _room(parser: argparse.ArgumentParser) -> None:
@@ -158,6 +167,7 @@ def _type(commands: Commands) -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", default=argparse.SUPPRESS, help=CLOCK_HELP)
+    _screen(parser, default=argparse.SUPPRESS)
     return parser
 
 

@@ -30,7 +30,7 @@ def _complete_files(parser: argparse.ArgumentParser, complete: object) -> None:
     """Wherever a file or folder is wanted, files are offered."""
     for action in parser._actions:
         if action.type.__class__ is type and getattr(action.type, "__name__", "") == "Path":
-            action.complete = complete  # type: ignore[attr-defined]  # shtab's own mark
+            vars(action)["complete"] = complete  # shtab reads it
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
                 _complete_files(inner, complete)
@@ -46,7 +46,7 @@ def man_page() -> str:
     from voice import __version__
 
     parser = build_parser()
-    parser.man_short_description = "a voice guide for two people who are stressed"
+    vars(parser)["man_short_description"] = "a voice guide for two people who are stressed"
     page = Manpage(parser, format="pretty")
     page.source, page.manual, page.date = f"attune {__version__}", "Attune", ""
     return str(page)

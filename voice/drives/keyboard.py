@@ -26,10 +26,12 @@ from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.mixer import Mixer
 
 
-def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None]) -> int:
+def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None],
+                 watch: Callable[[Session], None] = lambda session: None) -> int:  # fmt: skip
     """Read lines until the end of input; finish what runs; returns the exit code."""
 
     def go(session: Session, loop: Loop) -> None:
+        watch(session)
         at_end = threading.Event()
         threading.Thread(target=_read_lines, args=(session, loop, at_end), name="keyboard", daemon=True).start()
         loop.run(session, until=lambda: at_end.is_set() and _rests(session))

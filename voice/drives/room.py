@@ -28,6 +28,7 @@ from voice.keeping.timekeeping import has_a_clock
 from voice.memory import give_back
 from voice.keeping.settings import load_home
 from voice.service.notify import Notifier
+from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.portaudio import hurry
 
@@ -43,7 +44,8 @@ def what_is_missing() -> DeviceError | None:
     return None
 
 
-def run_room(options: Options, log: Callable[[Event], None], *, written_down: bool = False) -> int:
+def run_room(options: Options, log: Callable[[Event], None], *, written_down: bool = False,
+             watch: Callable[[Session], None] = lambda session: None) -> int:  # fmt: skip
     """Listen until SIGTERM (returns 0) or Ctrl-C (raises ``KeyboardInterrupt`` after fading out).
 
     ``written_down``: ``log`` keeps what is said, and the two are told so. Raises ``DeviceError`` and ``ContentErrors``.
@@ -67,6 +69,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         keeper = stack.enter_context(kept)
         session = build_session(content, voice, speaker.mixer, speaker.rate, preparer, log, keeper)
         session.written_down = written_down
+        watch(session)
         preparer.performer = session.performer
         microphone = Microphone.open(home.microphone)
         stack.callback(microphone.close)
