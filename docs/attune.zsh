@@ -25,6 +25,7 @@ _shtab_attune_commands() {
     settings:'what can be set, what it is, and setting it'
     type:'the same conversation by keyboard, or by piped lines'
     understand:'text to intent and slots; one JSON object each'
+    welcome:'a first start by voice: finds devices, hears you, sets how loud it is'
   )
   _describe 'attune commands' _commands
 }
@@ -313,6 +314,18 @@ _shtab_attune_understand_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_attune_understand_defaults_added=0
 
+_shtab_attune_welcome_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--engine[which recognizer]:engine:(auto vosk whisper)"
+  "--model[the recognizer\'s model]:NAME|DIR:"
+  "--voice[the synthesizer\'s voice]:NAME:"
+  "*--data[own scripts\/ and intents\/]:DIR:_files"
+  "--log-level[how much is logged, never words]:log_level:(debug info warning error)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_attune_welcome_defaults_added=0
+
 
 _shtab_attune() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->attune'
@@ -347,6 +360,7 @@ _shtab_attune() {
         settings) _shtab_attune_settings ;;
         type) _arguments -C -s $_shtab_attune_type_options ;;
         understand) _arguments -C -s $_shtab_attune_understand_options ;;
+        welcome) _arguments -C -s $_shtab_attune_welcome_options ;;
       esac
   esac
 }

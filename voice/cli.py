@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
         _new,
         _history,
         _settings,
+        _welcome,
         _completion,
         _doctor,
         _model,
@@ -291,6 +292,10 @@ def _completion(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("completion", help="what makes the shell complete attune's words, or its man page")
     parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "man"], help="for example: attune completion bash")
     return parser
+
+
+def _welcome(commands: Commands) -> argparse.ArgumentParser:
+    return commands.add_parser("welcome", help="a first start by voice: finds devices, hears you, sets how loud it is")
 
 
 def _settings(commands: Commands) -> argparse.ArgumentParser:

@@ -126,3 +126,12 @@ def test_the_only_voice_stays(talk: Talk) -> None:
     """Where there is no other."""
     talk.session.keeper.others = lambda key: []
     assert "There is only this one." in talk.say("use the other voice from now on")
+
+
+def test_the_welcome_keeps_how_loud_it_was_made(talk: Talk, tmp_path: Path) -> None:
+    """Softer once is four decibels, for good."""
+    talk.say("welcome us")
+    talk.say("skip")
+    talk.say("softer")
+    assert "Good. I stay like that." in talk.say("that's fine")
+    assert load_values(tmp_path / "settings.yaml")["volume"] == -4

@@ -31,7 +31,13 @@ class SettingWishes:
         """Use the keeper's settings file, looked at when something is wished."""
         self._keeper = keeper
         self._names: list[str] = []
-        self.by_name = {"setting": self._setting, "names": self._take_names, "names-right": self._names_right}
+        self._volume: int | None = None
+        self.by_name = {
+            "setting": self._setting,
+            "volume": self._keep_volume,
+            "names": self._take_names,
+            "names-right": self._names_right,
+        }
 
     def _setting(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         key = str(details.get("setting"))
@@ -60,6 +66,14 @@ class SettingWishes:
         if key == "patience":
             return int(str(value))
         return None if value == "none" else value
+
+    def _keep_volume(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """What was made louder or softer since the start stays for good."""
+        if self._volume is None:
+            self._volume = int(str(load_values(self._keeper.settings_path or Path("/nowhere"))["volume"]))
+        low, high = STEPS["volume"]
+        wanted = min(high, max(low, self._volume + round(float(details.get("volume_db") or 0))))
+        return self._write("volume", wanted, t)
 
     def _take_names(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """Two names out of what was just said, held until they are confirmed."""

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from voice.child import Child
 from voice.errors import DeviceError
 
+PIPER_ANSWER_S = 20.0
+"""The same for Piper, seconds: a sentence takes a second, and several on a machine that is busy with other things."""
 ANSWER_S = 6.0
 """Longest wait for one phrase, seconds; longer than the renderer's own limit for a stall."""
 
@@ -77,7 +79,7 @@ class PiperChild:
         """Start the process; raises ``DeviceError`` from the first phrase where the voice cannot be used."""
         self._model = model
         self._words_per_minute = words_per_minute
-        self._child = Child("voice.speaking.piper_renderer:Renderer", model, words_per_minute, timeout_s=ANSWER_S)
+        self._child = Child("voice.speaking.piper_renderer:Renderer", model, words_per_minute, timeout_s=PIPER_ANSWER_S)
 
     @property
     def name(self) -> str:
