@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from voice.content import folders
+from voice.errors import DeviceError
 from voice.events import Event
 from voice.guiding.compiling import NUMBERS, sounds_of
 from voice.guiding.conversation import Conversation
@@ -25,7 +26,7 @@ from voice.keeping.keeper import Keeper
 from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import Home, load_home, load_settings
 from voice.session import Prepare, Session
-from voice.speaking.choice import open_renderer, remembered
+from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
 from voice.speaking.voice import Voice
@@ -95,13 +96,14 @@ class Content:
 
 def load_content(options: Options) -> Content:
     """Read and check scripts and intents; raises ``ContentErrors``."""
-    intent_folders = folders("intents", options.data)
+    home = load_home()
+    intent_folders = folders("intents", options.data, home.language)
     return Content(
-        load_practices(folders("scripts", options.data)),
+        load_practices(folders("scripts", options.data, home.language)),
         load_responses(intent_folders),
         Understander(load_intents(intent_folders)),
         load_settings(),
-        load_home(),
+        home,
     )
 
 
@@ -114,6 +116,8 @@ def open_voice(rate: int, options: Options, content: Callable[[], Content] | Non
     """
     home = load_home()
     renderer = open_renderer(options.voice or home.voice, home.pace, home.language)
+    if home.language != "en":
+        renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
     return Voice(rate, renderer=remembered(renderer, lambda: content().first_words) if content else renderer)
 
 
@@ -140,6 +144,13 @@ def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
 
     It is checked against the words of our phrases where it may lack some: only then ``content`` is read first.
     """
+
+    language = load_home().language
+    if language != "en" and options.model is None:
+        what = f"There is no recognizer model for '{language}' here."
+        raise DeviceError(
+            what, "Name one by --model DIR, use the keyboard (attune type), or: attune settings reset language"
+        )
 
     def words() -> Iterator[str]:
         yield from content().understander.phrases("idle")

@@ -32,8 +32,11 @@ def builtin_folder(kind: Kind) -> Path:
     return (packaged if packaged.is_dir() else Path(str(files("voice"))).parent) / kind
 
 
-def folders(kind: Kind, extra: Sequence[Path] = ()) -> list[Path]:
-    """Every existing folder of one kind; later ones win: built-in, packs, the user's, ``$VOICE_DATA``, ``extra``."""
+def folders(kind: Kind, extra: Sequence[Path] = (), language: str = "en") -> list[Path]:
+    """Every existing folder of one kind; later ones win: built-in, packs, the user's, ``$VOICE_DATA``, ``extra``.
+
+    English lies in the folder itself, another ``language`` in the folder of its two letters there.
+    """
     from platformdirs import user_config_path
 
     from voice.packs import packs
@@ -43,6 +46,8 @@ def folders(kind: Kind, extra: Sequence[Path] = ()) -> list[Path]:
     if os.environ.get("VOICE_DATA"):
         roots.append(Path(os.environ["VOICE_DATA"]))
     candidates = [builtin_folder(kind), *(root / kind for root in [*roots, *extra])]
+    if language != "en":
+        candidates = [folder / language for folder in candidates]
     return [folder for folder in candidates if folder.is_dir()]
 
 

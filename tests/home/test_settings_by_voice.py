@@ -12,6 +12,7 @@ from voice.drives.virtual import VirtualClock
 from voice.events import Cue, Event
 from voice.keeping.clock import clock_at, clock_from
 from voice.keeping.opening import passing_keeper
+from voice.keeping.setting_wishes import others_here
 from voice.keeping.settings import load_values
 from voice.keeping.settings_file import change
 from voice.keeping.settings_table import ROWS
@@ -45,7 +46,7 @@ class Talk:
         self.events: list[Event] = []
         clock = clock_from(clock_at("2026-03-25T20:30[Europe/Berlin]"))
         keeper = passing_keeper(content.responses, content.titles, clock)
-        keeper.settings_path, keeper.others = path, lambda key: ["a first one", "a second one"]
+        keeper.settings_path, keeper.others = path, lambda key: ["a first one", "a second one", "en", "de"]
         self.session: Session = build_session(
             content, voice, Mixer(RATE), RATE, prepare_now, self.events.append, keeper
         )
@@ -111,6 +112,13 @@ def test_names_are_read_back_before_they_are_kept(talk: Talk, tmp_path: Path) ->
         assert "Ana, Bo. Right?" in talk.say("ana and bo", wait=500)
         talk.say(answer)
         assert load_values(path)["names"] == names
+
+
+def test_a_language_that_could_not_be_heard_is_not_set_by_voice(talk: Talk, tmp_path: Path) -> None:
+    """Nobody talks themselves into a guide that is deaf to them."""
+    talk.session.keeper.others = others_here
+    assert "That can't be set now." in talk.say("speak german from now on")
+    assert load_values(tmp_path / "settings.yaml")["language"] == "en"
 
 
 def test_steps_end_at_the_range(talk: Talk, tmp_path: Path) -> None:

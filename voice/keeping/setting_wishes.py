@@ -45,6 +45,8 @@ class SettingWishes:
             return {"kept": "none"}, []
         values = load_values(self._keeper.settings_path or Path("/nowhere"))
         value = self._wanted(key, details, values)
+        if key == "language" and value not in self._keeper.others(key):
+            return {"kept": "no"}, []
         if value == values[key] and key in STEPS:
             return {"kept": "edge"}, []
         if value is _ONLY:
@@ -104,6 +106,8 @@ _ONLY = object()
 
 def others_here(key: str) -> list[str]:
     """What else this machine has: Piper voices and espeak, or the names of its devices."""
+    if key == "language":
+        return ["en"]  # what can be heard without naming a model; the keyboard can do more
     if key == "voice":
         from voice.speaking.piper_voices import piper_is_installed, piper_voices
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +67,32 @@ def _named(name: str, language: str) -> Path | None:
             raise DeviceError(f"There is no Piper voice at {name}.", "It is two files: NAME.onnx and NAME.onnx.json.")
         return path
     return piper_voices().get(name)
+
+
+class InWords:
+    """A voice of another language: what is counted in English inside is spoken in its own words."""
+
+    def __init__(self, renderer: Renderer, words: Mapping[str, str]) -> None:
+        """``words`` by the English number words."""
+        self._renderer = renderer
+        self._words = words
+
+    @property
+    def name(self) -> str:
+        """The voice's name for people."""
+        return self._renderer.name
+
+    def render(self, text: str, *, slow: bool = False) -> tuple[NDArray[np.float32], int]:
+        """As the renderer does."""
+        return self._renderer.render(self._words.get(text, text), slow=slow)
+
+    def restart(self) -> None:
+        """Begin afresh."""
+        self._renderer.restart()
+
+    def close(self) -> None:
+        """Release everything."""
+        self._renderer.close()
 
 
 class Preferred:
