@@ -14,12 +14,14 @@ _shtab_attune_commands() {
     completion:'what makes the shell complete attune'"'"'s words, or its man page'
     demo:'the first scene by itself, real recognizer and synthesizer'
     doctor:'what works on this machine, and what to do where it does not'
+    export:'what can be said, as files for another program'
     forget:'delete everything that Attune ever wrote, and say what'
     hear:'what would be understood of a recording; one JSON object each'
     history:'what the two have done: a calendar, JSON, or one page'
     model:'list, fetch and choose recognizer models'
     new:'a practice of your own to begin from'
     rehearse:'play or render one practice; answers are silence'
+    rooms:'satellites in other rooms, and a service for Home Assistant (Wyoming)'
     scripts:'every practice, its length and what to say'
     service:'listen from login on, as a service of your own systemd'
     settings:'what can be set, what it is, and setting it'
@@ -116,6 +118,20 @@ _shtab_attune_doctor_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_attune_doctor_defaults_added=0
 
+_shtab_attune_export_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  {-o,--output}"[into this folder]:DIR:_files"
+  "--engine[which recognizer]:engine:(auto vosk whisper)"
+  "--model[the recognizer\'s model]:NAME|DIR:"
+  "--voice[the synthesizer\'s voice]:NAME:"
+  "*--data[own scripts\/ and intents\/]:DIR:_files"
+  "--log-level[how much is logged, never words]:log_level:(debug info warning error)"
+  ":what:(homeassistant)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_attune_export_defaults_added=0
+
 _shtab_attune_forget_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--yes[without being asked]"
@@ -207,6 +223,24 @@ _shtab_attune_rehearse_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_attune_rehearse_defaults_added=0
+
+_shtab_attune_rooms_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--satellites-cancel[they take Attune\'s own voice out of what they hear]"
+  "--serve[let other programs come in, at --uri]"
+  "--uri[where\; this machine only unless given]:tcp://HOST:PORT:"
+  "--announce[tell the local network of it (zeroconf)]"
+  "--events[write what happens to this file]:F.jsonl:_files"
+  "--engine[which recognizer]:engine:(auto vosk whisper)"
+  "--model[the recognizer\'s model]:NAME|DIR:"
+  "--voice[the synthesizer\'s voice]:NAME:"
+  "*--data[own scripts\/ and intents\/]:DIR:_files"
+  "--log-level[how much is logged, never words]:log_level:(debug info warning error)"
+  "(*)::a satellite\; else those of the settings:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_attune_rooms_defaults_added=0
 
 _shtab_attune_scripts_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -349,12 +383,14 @@ _shtab_attune() {
         completion) _arguments -C -s $_shtab_attune_completion_options ;;
         demo) _arguments -C -s $_shtab_attune_demo_options ;;
         doctor) _arguments -C -s $_shtab_attune_doctor_options ;;
+        export) _arguments -C -s $_shtab_attune_export_options ;;
         forget) _arguments -C -s $_shtab_attune_forget_options ;;
         hear) _arguments -C -s $_shtab_attune_hear_options ;;
         history) _arguments -C -s $_shtab_attune_history_options ;;
         model) _arguments -C -s $_shtab_attune_model_options ;;
         new) _arguments -C -s $_shtab_attune_new_options ;;
         rehearse) _arguments -C -s $_shtab_attune_rehearse_options ;;
+        rooms) _arguments -C -s $_shtab_attune_rooms_options ;;
         scripts) _arguments -C -s $_shtab_attune_scripts_options ;;
         service) _arguments -C -s $_shtab_attune_service_options ;;
         settings) _shtab_attune_settings ;;

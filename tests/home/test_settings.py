@@ -26,7 +26,7 @@ def test_the_table_names_every_setting_with_its_default() -> None:
     assert {row.key: row.default for row in ROWS} == load_values()
     assert {row.key for row in ROWS} == set(_File.model_fields)
     for row in ROWS:
-        assert row.says
+        assert bool(row.says) == (row.key != "rooms"), "an address that was misheard would open the house"
         assert row.values
         assert row.sentence.endswith(".")
         assert len(row.sentence.split()) <= 14
@@ -99,7 +99,7 @@ def test_the_list_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     for row in ROWS:
         assert f"attune settings set {row.key} " in out
-        assert row.says[0] in out
+        assert not row.says or row.says[0] in out
         assert row.sentence in out
     assert 'names: ["Ana", "Bo"] (else not set)' in out
     assert load_settings().names == ("Ana", "Bo")

@@ -12,8 +12,8 @@ from voice.checkup.findings import Check, Finding
 from voice.errors import DeviceError
 from voice.hearing.microphone import Microphone
 from voice.keeping.everything import folders_written
-from voice.keeping.timekeeping import follows_another
 from voice.keeping.settings import load_home
+from voice.keeping.timekeeping import follows_another
 from voice.speaking.loudspeaker import Loudspeaker
 
 

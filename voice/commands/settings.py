@@ -49,7 +49,8 @@ def _list(as_json: bool) -> int:
         print(f"{one.key}: {_shown(values[one.key])}{usual}")
         print(f"    {one.sentence}")
         print(f"    Range: {one.values}.")
-        print(f'    Say "{one.says[0]}", or type: attune settings set {one.key} {_quoted(one.example)}')
+        said = f'Say "{one.says[0]}", or type' if one.says else "Type"
+        print(f"    {said}: attune settings set {one.key} {_quoted(one.example)}")
     print(f"All of it stands in {settings_path()}")
     return 0
 

@@ -24,8 +24,8 @@ def fresh_text() -> str:
 
 
 def _explained(row: Row) -> str:
-    said = " or ".join(f'"{way}"' for way in row.says)
-    return f"# {row.sentence} ({row.values}; by voice: {said})\n"
+    said = "; by voice: " + " or ".join(f'"{way}"' for way in row.says) if row.says else ""
+    return f"# {row.sentence} ({row.values}{said})\n"
 
 
 def change(key: str, value: object, path: Path | None = None) -> None:

@@ -20,7 +20,7 @@ class Row:
     example: str
     """A value as it is typed after ``attune settings set KEY``."""
     says: tuple[str, ...]
-    """Sentences that change it by voice."""
+    """Sentences that change it by voice; none where a misheard word would let somebody into the house."""
 
 
 ROWS = (
@@ -48,6 +48,8 @@ ROWS = (
         ("use the other microphone from now on",)),
     Row("loudspeaker", "Which loudspeaker plays.", "auto, or a part of its name", "auto", "USB",
         ("use the other loudspeaker from now on",)),
+    Row("rooms", "Satellites in other rooms; an address is only ever typed.", "a list of addresses", [],
+        '["tcp://192.168.1.20:10700"]', ()),
 )  # fmt: skip
 """In the order in which they are listed."""
 
