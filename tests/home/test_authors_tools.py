@@ -79,6 +79,7 @@ def test_packs_are_listed_with_their_origin(
         assert f"{origin}: " in block[: block.index(".yaml")]
 
 
+@pytest.mark.real_time
 def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And says file and line."""
     pytest.importorskip("watchfiles")

@@ -123,6 +123,7 @@ def test_the_picture_in_the_docs_is_what_is_drawn(request: pytest.FixtureRequest
     assert PICTURE.read_text() == drawn
 
 
+@pytest.mark.real_time
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 @pytest.mark.parametrize(("option", "colour"), [("full", True), ("still", False)])
 def test_a_real_terminal_of_80_by_24_shows_it(tmp_path: Path, option: str, colour: bool) -> None:
