@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import wave
@@ -18,6 +19,8 @@ import pytest
 from tests.side_by_side import ALONE, group_of, taking_turns
 from voice.hearing.recognizer import Recognizer, open_recognizer
 
+os.environ.setdefault("ATTUNE_VOICE", "espeak")
+"""Piper is here for tests only; without this line it would be chosen for all of them."""
 RATE = 16_000
 ENGLISH = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:slt", "flite:rms", "piper:joe"]
 Say = Callable[..., npt.NDArray[np.float32]]

@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", help=CLOCK_HELP)
+    _screen(parser, default=None)
     _room(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (
@@ -79,6 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
         _scripts,
         _new,
         _history,
+        _settings,
+        _welcome,
+        _completion,
         _doctor,
         _model,
         _service,
@@ -88,6 +92,14 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         _common(add(commands), suppress=True)
     return parser
+
+
+def _screen(parser: argparse.ArgumentParser, default: object) -> None:
+    """Something to look at."""
+    parser.add_argument(
+        "--screen", nargs="?", choices=["full", "still", "lines"], const="full", default=default,
+        help="a shape that breathes, the words and the time left; still: without motion; lines: for screen readers",
+    )  # fmt: skip
 
 
 def _room(parser: argparse.ArgumentParser) -> None:
@@ -156,6 +168,7 @@ def _type(commands: Commands) -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", default=argparse.SUPPRESS, help=CLOCK_HELP)
+    _screen(parser, default=argparse.SUPPRESS)
     return parser
 
 
@@ -163,6 +176,7 @@ def _rehearse(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("rehearse", help="play or render one practice; answers are silence")
     parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
+    parser.add_argument("--fast", action="store_true", help="only print what would be said and when, at once")
     parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings"
@@ -199,6 +213,7 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given"
     )
+    parser.add_argument("--watch", action="store_true", help="again whenever one of them is saved, until Ctrl-C")
     return parser
 
 
@@ -270,6 +285,32 @@ def _history(commands: Commands) -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true", help="as JSON")
     shown.add_argument("--html", type=Path, metavar="FILE", help="as one page that needs no network")
     shown.add_argument("--clear", action="store_true", help="delete the journal and all numbers")
+    return parser
+
+
+def _completion(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("completion", help="what makes the shell complete attune's words, or its man page")
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "man"], help="for example: attune completion bash")
+    return parser
+
+
+def _welcome(commands: Commands) -> argparse.ArgumentParser:
+    return commands.add_parser("welcome", help="a first start by voice: finds devices, hears you, sets how loud it is")
+
+
+def _settings(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("settings", help="what can be set, what it is, and setting it")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    parser.set_defaults(json=False)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="all of them, with range, default and one sentence each")
+    for name, what in (("get", "what one is set to"), ("reset", "one back to its default"), ("set", "set one")):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("key", metavar="KEY")
+        if name == "set":
+            action.add_argument("value", metavar="VALUE", help="as it would stand in the file")
+    for action in actions.choices.values():
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
     return parser
 
 

@@ -32,14 +32,22 @@ def builtin_folder(kind: Kind) -> Path:
     return (packaged if packaged.is_dir() else Path(str(files("voice"))).parent) / kind
 
 
-def folders(kind: Kind, extra: Sequence[Path] = ()) -> list[Path]:
-    """Every existing folder of one kind; later ones win: built-in, the user's, ``$VOICE_DATA``, then ``extra``."""
+def folders(kind: Kind, extra: Sequence[Path] = (), language: str = "en") -> list[Path]:
+    """Every existing folder of one kind; later ones win: built-in, packs, the user's, ``$VOICE_DATA``, ``extra``.
+
+    English lies in the folder itself, another ``language`` in the folder of its two letters there.
+    """
     from platformdirs import user_config_path
 
-    roots = [user_config_path(APP)]
+    from voice.packs import packs
+
+    config = user_config_path(APP)
+    roots = [*packs(config).values(), config]
     if os.environ.get("VOICE_DATA"):
         roots.append(Path(os.environ["VOICE_DATA"]))
     candidates = [builtin_folder(kind), *(root / kind for root in [*roots, *extra])]
+    if language != "en":
+        candidates = [folder / language for folder in candidates]
     return [folder for folder in candidates if folder.is_dir()]
 
 

@@ -7,14 +7,14 @@ import time
 from functools import partial
 from pathlib import Path
 
-from voice.app import Options, load_content, open_ears
+from voice.app import Options, load_content, open_ears, open_voice
 from voice.checkup.findings import Check, Finding
 from voice.errors import DeviceError
 from voice.hearing.microphone import Microphone
 from voice.keeping.everything import folders_written
+from voice.keeping.settings import load_home
 from voice.keeping.timekeeping import follows_another
 from voice.speaking.loudspeaker import Loudspeaker
-from voice.speaking.voice import Voice
 
 
 def checks(options: Options) -> dict[str, Check]:
@@ -38,7 +38,7 @@ def _content(options: Options) -> Finding:
 
 
 def _microphone() -> Finding:
-    microphone = Microphone.open()
+    microphone = Microphone.open(load_home().microphone)
     try:
         return Finding(
             "microphone", True, f"{microphone.name}, {microphone.rate} Hz.", "", {"rate_hz": microphone.rate}
@@ -48,7 +48,7 @@ def _microphone() -> Finding:
 
 
 def _loudspeaker() -> Finding:
-    speaker = Loudspeaker.open()
+    speaker = Loudspeaker.open(load_home().loudspeaker)
     try:
         figures = {"rate_hz": speaker.rate, "latency_ms": round(1000 * speaker.latency_s, 1)}
         says = f"{speaker.name}, {speaker.rate} Hz, {1000 * speaker.latency_s:.0f} ms from mixing to sound."
@@ -70,7 +70,7 @@ def _recognizer(options: Options) -> Finding:
 
 
 def _voice(options: Options) -> Finding:
-    voice = Voice(48_000, options.voice)
+    voice = open_voice(48_000, options)
     try:
         phrase = voice.say("one, two, three, four")
         if not phrase.samples.any():

@@ -56,6 +56,10 @@ class Responses:
         """The same with the sentences of ``by`` in the place of those of ``intent``."""
         return Responses({**self._sentences, intent: self._sentences[by]})
 
+    def all(self, intent: str) -> Mapping[str, str]:
+        """Every sentence of an intent by its key; none where there is no such intent."""
+        return self._sentences.get(intent, {})
+
     def time_left(self, seconds: float) -> str:
         """How long something still lasts, in words."""
         minutes = round(seconds / 60)

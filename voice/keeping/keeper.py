@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from voice.errors import DeviceError
@@ -21,6 +22,7 @@ from voice.keeping.clock import Now, WallClock
 from voice.keeping.due import Rules, not_today
 from voice.keeping.lookout import Lookout
 from voice.keeping.records import Row
+from voice.keeping.setting_wishes import others_here
 from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
 from voice.keeping.store import Store
 from voice.keeping.telling import Telling
@@ -55,6 +57,10 @@ class Keeper(Lookout):
         """What was kept lately and how to take it back, with seconds on the output clock."""
         self.is_rare: Callable[[str], bool] = lambda words: True
         """Whether words are far enough from everyday talk and from every phrase to be a signal; the session knows."""
+        self.settings_path: Path | None = None
+        """Where settings are changed by voice; ``None`` changes none, as in a rehearsal."""
+        self.others: Callable[[str], list[str]] = others_here
+        """What else a voice or a device could be on this machine."""
         self._wishes = Wishes(self)
         self._telling = Telling(self, responses, titles)
 

@@ -14,7 +14,7 @@ from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import WallClock
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
-from voice.keeping.settings import Ritual, load_rules
+from voice.keeping.settings import Ritual, load_rules, settings_path
 from voice.keeping.spoken import Repeat, read_time
 from voice.keeping.store import LaterVersion, Store, data_folder, makeshift_store, memory_store, open_store
 
@@ -46,7 +46,9 @@ def open_keeper(
             LOGGER.warning(store.notice)
         if not store.broken:
             _take_over(store, rituals, clock)
-        yield Keeper(store, clock, rules, responses, titles, has_a_clock)
+        keeper = Keeper(store, clock, rules, responses, titles, has_a_clock)
+        keeper.settings_path = settings_path()
+        yield keeper
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
 from voice.keeping.said_wishes import SaidWishes
 from voice.keeping.saying import clock_words, day_words, length_words, moment_words, repeat_words
+from voice.keeping.setting_wishes import SettingWishes
 from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
 from voice.understanding.words import split as words_of
 
@@ -51,6 +52,7 @@ class Wishes:
             "week": self._week,
             "clock": self._clock,
             **SaidWishes(keeper).by_name,
+            **SettingWishes(keeper).by_name,
         }
 
     @property

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 
-from voice.app import Content, Options, load_content, open_ears
+from voice.app import Content, Options, load_content, open_ears, open_voice
 from voice.events import Ready
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
@@ -61,7 +61,7 @@ async def _run(doors: Doors, options: Options, log: Log, written_down: bool) -> 
             ears = open_ears(read, options) if doors.satellites else None
             if ears:
                 stack.callback(ears.close)
-            voice = Voice(RATE, options.voice)
+            voice = open_voice(RATE, options)
             stack.callback(voice.close)
             if doors.service:
                 await waiting.enter_async_context(_serving(doors, doors.service, read(), voice))
