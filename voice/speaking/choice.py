@@ -58,7 +58,8 @@ def _named(name: str, language: str) -> Path | None:
     if name == "piper":
         if (model := _first_of(language)) is None:
             raise DeviceError(
-                f"There is no Piper voice for '{language}'.", f"{HOW} Or: pip install 'attune-voice[piper]'"
+                f"There is no Piper voice for '{language}'.",
+                f"{HOW} Or type: ./attune --voice piper (or pip install 'attune-voice[piper]')",
             )
         return model
     if name.endswith(".onnx"):

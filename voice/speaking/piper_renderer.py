@@ -22,7 +22,7 @@ NATURAL_WPM = 205
 """Words a minute at Piper's own length with our rests between sentences: the voice joe on 111 of our sentences."""
 BETWEEN_S = 0.35
 """Silence between two sentences, seconds: Piper leaves none."""
-REMEDY = "Install one: pip install 'attune-voice[piper]', or: attune settings set voice espeak"
+REMEDY = "Type: ./attune --voice piper (or pip install 'attune-voice[piper]'), or: attune settings set voice espeak"
 
 
 class Renderer:
