@@ -124,7 +124,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     run = getattr(item.config, "workerinput", {}).get("testrunuid")
     if run is None:
         return (yield)
-    with taking_turns(run, alone=not ALONE.isdisjoint(item.keywords)):
+    with taking_turns(run, alone=ALONE in item.keywords):
         return (yield)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ALONE = frozenset(("device", "real_time"))
-"""Marks of tests beside which nothing runs."""
+ALONE = "real_time"
+"""The mark of tests beside which nothing runs."""
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voice.acting import Prepare
 from voice.content import folders
 from voice.errors import DeviceError
 from voice.events import Event
@@ -25,7 +26,7 @@ from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import Home, load_home, load_settings
-from voice.session import Prepare, Session
+from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer

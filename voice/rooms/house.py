@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from voice.acting import Prepare
 from voice.app import Content
 from voice.drives.live import Preparer
 from voice.events import Event, Ignored, Speech, Understood
@@ -18,7 +19,7 @@ from voice.rooms.keeping import RoomKeeper
 from voice.rooms.performer import RoomPerformer
 from voice.rooms.room import Inbox, Room
 from voice.rooms.unison import Unison
-from voice.session import Prepare, Session
+from voice.session import Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
