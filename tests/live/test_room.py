@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.device, pytest.mark.real_time, pytest.mark.audio]
 Samples = npt.NDArray[np.float32]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def card() -> Iterator[SoundCard]:
     """A sound card of our own."""
     if reason := why_missing():
@@ -30,7 +30,7 @@ def card() -> Iterator[SoundCard]:
         yield card
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def evening(
     card: SoundCard, say: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[dict[str, Any]], Samples]:
