@@ -25,7 +25,7 @@ from voice.speaking.performer import Performer
 
 LOGGER = logging.getLogger(__name__)
 
-TICK_S, IDLE_TICK_S = 0.01, 0.05
+TICK_S, IDLE_TICK_S = 0.01, 0.1
 """How often the loop looks at the clock while something plays, and while nothing does; words wake it at once."""
 REVIVE_EVERY_S = 1.0
 """How often a lost device is tried again, seconds."""
