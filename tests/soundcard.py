@@ -61,6 +61,11 @@ class SoundCard:
         """The environment in which this is the sound card."""
         script = folder / "daemon.pa"
         script.write_text(DAEMON.format(socket=self._socket))
+        self.start()
+
+    def start(self) -> None:
+        """Start the daemon, or another one after a crash."""
+        folder, script = self._folder, self._folder / "daemon.pa"
         arguments = ["-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         own = {name: str(folder) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "TMPDIR")}
         quietly = ["--log-level=error", "--disable-shm=yes", "--realtime=no", "--high-priority=yes"]

@@ -35,6 +35,8 @@ CLAIMS = re.compile(
     re.IGNORECASE,
 )
 """Words of treatment, or of a promise that nobody can keep."""
+WITH_THE_OTHER = re.compile(r"\b(each other|you both|both of you|hold hands|the other's|together)\b", re.IGNORECASE)
+"""What needs two."""
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +173,15 @@ def test_silence_ends_a_calming_practice(name: str) -> None:
         walk.take(ask.silence)
         rest = in_silence(walk)
         assert all(isinstance(stage, Segment) for stage in rest), (ask.say, person)
+
+
+@pytest.mark.parametrize("name", CALMING)
+def test_whoever_is_alone_is_not_asked_for_the_other(name: str) -> None:
+    """ "Help me calm down" is for one: nobody to look at, no hand to hold."""
+    for walk in starts_of(PRACTICES[name], alone=True):
+        for step in (step for stage in in_silence(walk) if isinstance(stage, Segment) for step in stage.steps):
+            said = breathe_lines(step.body) if isinstance(step.body, Breathe) else [getattr(step.body, "text", "")]
+            assert not [text for text in said if WITH_THE_OTHER.search(text)]
 
 
 @pytest.mark.parametrize("name", CALMING)

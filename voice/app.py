@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from voice.acting import Prepare
 from voice.content import folders
+from voice.errors import DeviceError
 from voice.events import Event
-from voice.guiding.compiling import sounds_of
+from voice.guiding.compiling import NUMBERS, sounds_of
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
@@ -23,8 +25,9 @@ from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import passing_keeper
-from voice.keeping.settings import load_settings
-from voice.session import Prepare, Session
+from voice.keeping.settings import Home, load_home, load_settings
+from voice.session import Session
+from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
 from voice.speaking.voice import Voice
@@ -65,11 +68,19 @@ class Content:
     responses: Responses
     understander: Understander
     settings: Settings
+    home: Home = field(default_factory=Home)
+    """How it is to sound."""
 
     @property
     def titles(self) -> dict[str, str]:
         """What the practices are called, by id."""
         return {name: practice.script.title for name, practice in self.practices.items()}
+
+    @property
+    def first_words(self) -> list[str]:
+        """What is said first after most starts, and if the voice breaks."""
+        first = [sound.text for sound in self.first_sounds("two-minute-reset") if isinstance(sound, Speech)]
+        return [self.responses.get("VoiceLost"), *NUMBERS, *first]
 
     def first_sounds(self, only: str | None = None) -> list[Sound]:
         """What may have to be heard within a second of a start: made ahead; of one practice, or of all."""
@@ -86,13 +97,29 @@ class Content:
 
 def load_content(options: Options) -> Content:
     """Read and check scripts and intents; raises ``ContentErrors``."""
-    intent_folders = folders("intents", options.data)
+    home = load_home()
+    intent_folders = folders("intents", options.data, home.language)
     return Content(
-        load_practices(folders("scripts", options.data)),
+        load_practices(folders("scripts", options.data, home.language)),
         load_responses(intent_folders),
         Understander(load_intents(intent_folders)),
         load_settings(),
+        home,
     )
+
+
+def open_voice(rate: int, options: Options, content: Callable[[], Content] | None = None) -> Voice:
+    """The guide's voice as options and settings want it; ``rate`` is the output rate, Hz.
+
+    With ``content`` the first phrases of a voice that loads slowly are kept on disk.
+
+    Raises ``ContentErrors`` for settings that are not right, ``DeviceError`` for a voice that is not here.
+    """
+    home = load_home()
+    renderer = open_renderer(options.voice or home.voice, home.pace, home.language)
+    if home.language != "en":
+        renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
+    return Voice(rate, renderer=remembered(renderer, lambda: content().first_words) if content else renderer)
 
 
 def build_session(
@@ -106,6 +133,8 @@ def build_session(
 ) -> Session:
     """A session over loaded content; ``rate`` is the output rate, Hz. Without ``keeper`` nothing outlives it."""
     performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
+    if content.home.volume_db:
+        performer.volume(0, content.home.volume_db)
     conversation = Conversation(content.practices, content.responses, content.settings)
     keeper = keeper or passing_keeper(content.responses, content.titles, clock_from(system_clock()))
     return Session(conversation, content.understander, performer, content.responses, prepare, log, keeper)
@@ -116,6 +145,13 @@ def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
 
     It is checked against the words of our phrases where it may lack some: only then ``content`` is read first.
     """
+
+    language = load_home().language
+    if language != "en" and options.model is None:
+        what = f"There is no recognizer model for '{language}' here."
+        raise DeviceError(
+            what, "Name one by --model DIR, use the keyboard (attune type), or: attune settings reset language"
+        )
 
     def words() -> Iterator[str]:
         yield from content().understander.phrases("idle")

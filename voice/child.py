@@ -10,25 +10,29 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import pickle
 import queue
-import signal
 import sys
 import threading
-import traceback
-from collections.abc import Callable
-from functools import partial
+import time
 from typing import IO, TYPE_CHECKING, Any
 
+from voice.child_side import PING, READY
 from voice.errors import AttuneError, DeviceError
+from voice.standstill import Standstill
 
 if TYPE_CHECKING:
     import subprocess
 
-_BOOT = "import sys, pickle; sys.path[:] = pickle.load(sys.stdin.buffer); from voice.child import serve; serve()"
-_READY = 0
-"""The number of the reply that says how the factory went; questions count from 1."""
+LOGGER = logging.getLogger(__name__)
+
+_BOOT = "import sys, pickle; sys.path[:] = pickle.load(sys.stdin.buffer); from voice.child_side import serve; serve()"
+PING_EVERY_S = 1.0
+"""How often a child is asked whether it still runs, seconds."""
+PATIENCE_S = 1.8
+"""A child that does not answer that for so long is stopped or stuck; with the above, noticed within 2.8 s."""
 
 
 class ChildDied(DeviceError):
@@ -48,19 +52,30 @@ class Child:
     call. It ignores Ctrl-C, since the parent decides when to end, and it dies with its parent.
     """
 
-    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float = 60.0) -> None:
+    def __init__(
+        self, factory: str, *args: object, timeout_s: float, start_s: float = 60.0, works_itself: bool = False
+    ) -> None:
         """Start the process.
 
         ``factory`` is ``"package.module:Name"``; ``args`` must be picklable; ``timeout_s`` is the longest that an
-        answer may take, ``start_s`` the longest that the factory may take, both in seconds.
+        answer may take, ``start_s`` the longest that the factory may take, both in seconds. One that ``works_itself``,
+        and not by processes of its own, is also ended when it owes an answer and does not work on it.
         """
+        self._standstill = Standstill() if works_itself else None
         self._factory = factory
         self._args = args
         self._timeout_s = timeout_s
         self._start_s = start_s
         self._lock = threading.RLock()
         self._ready = False
+        self._asked = READY
+        self._closed = threading.Event()
+        self._pong = threading.Event()
+        self._writing = threading.Lock()
+        self.starts = 0
+        """How often the process was started; what an earlier one was told is gone."""
         self._start()
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -79,9 +94,14 @@ class Child:
         than ``start_s``.
         """
         with self._lock:
-            if not self._ready:
-                self._take(_READY, self._start_s)
-                self._ready = True
+            if self._ready:
+                return
+            try:
+                self._take(READY, self._start_s)
+            except DeviceError:
+                self._end(grace_s=0.0)
+                raise
+            self._ready = True
 
     def call(self, method: str, *args: object) -> Any:
         """Ask, and wait for the answer.
@@ -110,37 +130,84 @@ class Child:
     def restart(self) -> None:
         """End the process and start a fresh one, without waiting for it to be ready."""
         with self._lock:
-            self.close()
+            self._end(grace_s=0.0 if self._ready else 1.0)
             self._start()
 
     def close(self) -> None:
         """End the process, and wait until it is gone. May be called twice."""
+        self._closed.set()
         with self._lock:
             self._end(grace_s=1.0)
+
+    def _watch(self) -> None:
+        """The watchdog's thread: a process that stands still is ended; one that ended while nobody asked is begun anew.
+
+        Whoever waits for an answer meanwhile is told that it died, and restarts it.
+        """
+        while not self._closed.wait(PING_EVERY_S):
+            if self._ready and (not self._answers_ping() or self._does_nothing()):
+                LOGGER.warning("%s stands still and is ended", self._factory)
+                self._process.kill()
+            if not self._ready or self.alive or not self._lock.acquire(blocking=False):
+                continue
+            try:
+                if not self._closed.is_set() and not self.alive:
+                    LOGGER.warning("%s ended and is started again", self._factory)
+                    self.restart()
+            finally:
+                self._lock.release()
+
+    def _does_nothing(self) -> bool:
+        """Whether it owes an answer and stands still."""
+        owes = self._asked > self._answered
+        return self._standstill is not None and self._standstill.look(self.pid, time.monotonic(), owes=owes)
+
+    def _answers_ping(self) -> bool:
+        """Whether it still runs; one that is gone has no need to answer."""
+        self._pong.clear()
+        process = self._process
+        with contextlib.suppress(OSError, ValueError):
+            if not self._writing.acquire(timeout=PATIENCE_S):
+                return False  # somebody's question does not get into the pipe
+            try:
+                self._write(process, (PING, "", ()))
+            finally:
+                self._writing.release()
+            return self._pong.wait(PATIENCE_S) or process is not self._process or process.poll() is not None
+        return True
 
     def _start(self) -> None:
         import subprocess
 
         own_group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}
         self._ready = False
-        self._asked = _READY
+        self.starts += 1
+        self._first = self._answered = self._asked
         self._replies: queue.SimpleQueue[tuple[int, str, Any] | None] = queue.SimpleQueue()
         self._early: dict[int, tuple[str, Any]] = {}
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **own_group
         )
-        self._reader = threading.Thread(target=_read, args=(self._process.stdout, self._replies), daemon=True)
+        reading = (self._process.stdout, self._replies)
+        self._reader = threading.Thread(target=self._read, args=reading, daemon=True)
         self._reader.start()
         with contextlib.suppress(OSError):  # a child that is gone already is noticed when its first answer is taken
             self._send(sys.path)
             self._send((self._factory, self._args))
 
     def _send(self, value: object) -> None:
-        assert self._process.stdin is not None
-        pickle.dump(value, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
+        with self._writing:
+            self._write(self._process, value)
+
+    @staticmethod
+    def _write(process: subprocess.Popen[bytes], value: object) -> None:
+        assert process.stdin is not None
+        pickle.dump(value, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        process.stdin.flush()
 
     def _take(self, ticket: int, timeout_s: float) -> Any:
+        if ticket != READY and ticket <= self._first:
+            raise ChildDied(f"{self._factory} was started again since it was asked.")
         while ticket not in self._early:
             try:
                 reply = self._replies.get(timeout=timeout_s)
@@ -156,6 +223,18 @@ class Child:
         if kind == "refusal":
             raise _rebuild(*value)
         raise RuntimeError(f"in the child process {self._factory}:\n{value}")
+
+    def _read(self, stream: IO[bytes], replies: queue.SimpleQueue[tuple[int, str, Any] | None]) -> None:
+        """Carry replies from the pipe to the queue until the pipe ends; ``None`` says that it has."""
+        with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
+            while True:
+                reply = pickle.load(stream)
+                if reply[0] == PING:
+                    self._pong.set()
+                else:
+                    self._answered = max(self._answered, reply[0])
+                    replies.put(reply)
+        replies.put(None)
 
     def _died(self) -> ChildDied:
         self._end(grace_s=1.0)
@@ -179,71 +258,9 @@ class Child:
         self._replies.put(None)
 
 
-def _read(stream: IO[bytes], replies: queue.SimpleQueue[tuple[int, str, Any] | None]) -> None:
-    """Carry replies from the pipe to the queue until the pipe ends; ``None`` says that it has."""
-    with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-        while True:
-            replies.put(pickle.load(stream))
-    replies.put(None)
-
-
 def _rebuild(module: str, name: str, args: tuple[object, ...], state: dict[str, object]) -> AttuneError:
     """Make the child's error again; its constructor's arguments are not those of ``Exception``."""
     kind = getattr(importlib.import_module(module), name)
     error: AttuneError = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error
-
-
-def serve() -> None:
-    """The child's whole life: make the object, then answer questions until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # numpy's threads spin while they wait for each other: on busy cores an answer of 0.7 s took over 10 s with two.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with contextlib.suppress(OSError, AttributeError):  # the parent may hurry; its engines must not crowd it out
-        os.setpriority(os.PRIO_PROCESS, 0, max(0, os.getpriority(os.PRIO_PROCESS, 0)))
-    replies = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)  # native libraries print to standard output, which is our pipe
-    os.close(nowhere)
-    questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]] = queue.SimpleQueue()
-    factory, args = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_listen, args=(questions,), daemon=True).start()
-    made = _reply(replies, _READY, lambda: _make(factory, args), silent=True)
-    while True:
-        number, method, given = questions.get()
-        _reply(replies, number, partial(_ask, made, method, given))
-
-
-def _make(factory: str, args: tuple[object, ...]) -> object:
-    module, name = factory.split(":")
-    return getattr(importlib.import_module(module), name)(*args)
-
-
-def _ask(made: object, method: str, args: tuple[object, ...]) -> object:
-    return getattr(made, method)(*args)
-
-
-def _reply(replies: IO[bytes], number: int, work: Callable[[], object], silent: bool = False) -> object:
-    """Do the work and send what came of it (only that it is done, if ``silent``); returns the result."""
-    result: object = None
-    try:
-        result = work()
-        reply: tuple[int, str, object] = (number, "value", None if silent else result)
-    except AttuneError as error:
-        kind = type(error)
-        reply = (number, "refusal", (kind.__module__, kind.__qualname__, error.args, dict(error.__dict__)))
-    except Exception:
-        reply = (number, "bug", traceback.format_exc())
-    pickle.dump(reply, replies, protocol=pickle.HIGHEST_PROTOCOL)
-    replies.flush()
-    return result
-
-
-def _listen(questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]]) -> None:
-    """Read questions; at the end of the input leave at once, whatever native code is doing."""
-    try:
-        while True:
-            questions.put(pickle.load(sys.stdin.buffer))
-    except (EOFError, OSError):
-        os._exit(0)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice.errors import AttuneError
+from voice.memory import one_heap
 
 EPILOG = (
     "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
     os.umask(0o077)
     _no_core_dumps()
+    one_heap()
     args = build_parser().parse_args(arguments)
     logging.basicConfig(level=args.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     module = importlib.import_module(f"voice.commands.{args.command or 'listen'}")
@@ -65,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", help=CLOCK_HELP)
+    _screen(parser, default=None)
     _room(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for add in (
@@ -77,13 +80,26 @@ def build_parser() -> argparse.ArgumentParser:
         _scripts,
         _new,
         _history,
+        _settings,
+        _welcome,
+        _completion,
         _doctor,
         _model,
         _service,
+        _rooms,
+        _export,
         _forget,
     ):
         _common(add(commands), suppress=True)
     return parser
+
+
+def _screen(parser: argparse.ArgumentParser, default: object) -> None:
+    """Something to look at."""
+    parser.add_argument(
+        "--screen", nargs="?", choices=["full", "still", "lines"], const="full", default=default,
+        help="a shape that breathes, the words and the time left; still: without motion; lines: for screen readers",
+    )  # fmt: skip
 
 
 def _room(parser: argparse.ArgumentParser) -> None:
@@ -152,6 +168,7 @@ def _type(commands: Commands) -> argparse.ArgumentParser:
         "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
     )
     parser.add_argument("--clock", metavar="TIME[ZONE]", default=argparse.SUPPRESS, help=CLOCK_HELP)
+    _screen(parser, default=argparse.SUPPRESS)
     return parser
 
 
@@ -159,6 +176,7 @@ def _rehearse(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("rehearse", help="play or render one practice; answers are silence")
     parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
+    parser.add_argument("--fast", action="store_true", help="only print what would be said and when, at once")
     parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="another value for one of its settings"
@@ -195,6 +213,7 @@ def _check(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders; all of them unless given"
     )
+    parser.add_argument("--watch", action="store_true", help="again whenever one of them is saved, until Ctrl-C")
     return parser
 
 
@@ -223,6 +242,37 @@ def _service(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
+def _rooms(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("rooms", help="satellites in other rooms, and a service for Home Assistant (Wyoming)")
+    parser.add_argument(
+        "satellites", nargs="*", metavar="tcp://HOST:PORT", help="a satellite; else those of the settings"
+    )
+    parser.add_argument(
+        "--satellites-cancel", action="store_true", help="they take Attune's own voice out of what they hear"
+    )
+    parser.add_argument("--serve", action="store_true", help="let other programs come in, at --uri")
+    parser.add_argument(
+        "--uri",
+        default="tcp://127.0.0.1:10800",
+        metavar="tcp://HOST:PORT",
+        help="where; this machine only unless given",
+    )
+    parser.add_argument("--announce", action="store_true", help="tell the local network of it (zeroconf)")
+    parser.add_argument(
+        "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
+    )
+    return parser
+
+
+def _export(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("export", help="what can be said, as files for another program")
+    parser.add_argument("what", choices=["homeassistant"])
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", default=Path("homeassistant"), help="into this folder"
+    )
+    return parser
+
+
 def _forget(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("forget", help="delete everything that Attune ever wrote, and say what")
     parser.add_argument("--yes", action="store_true", help="without being asked")
@@ -235,6 +285,32 @@ def _history(commands: Commands) -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true", help="as JSON")
     shown.add_argument("--html", type=Path, metavar="FILE", help="as one page that needs no network")
     shown.add_argument("--clear", action="store_true", help="delete the journal and all numbers")
+    return parser
+
+
+def _completion(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("completion", help="what makes the shell complete attune's words, or its man page")
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "man"], help="for example: attune completion bash")
+    return parser
+
+
+def _welcome(commands: Commands) -> argparse.ArgumentParser:
+    return commands.add_parser("welcome", help="a first start by voice: finds devices, hears you, sets how loud it is")
+
+
+def _settings(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("settings", help="what can be set, what it is, and setting it")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    parser.set_defaults(json=False)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="all of them, with range, default and one sentence each")
+    for name, what in (("get", "what one is set to"), ("reset", "one back to its default"), ("set", "set one")):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("key", metavar="KEY")
+        if name == "set":
+            action.add_argument("value", metavar="VALUE", help="as it would stand in the file")
+    for action in actions.choices.values():
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
     return parser
 
 

@@ -32,14 +32,22 @@ def builtin_folder(kind: Kind) -> Path:
     return (packaged if packaged.is_dir() else Path(str(files("voice"))).parent) / kind
 
 
-def folders(kind: Kind, extra: Sequence[Path] = ()) -> list[Path]:
-    """Every existing folder of one kind; later ones win: built-in, the user's, ``$VOICE_DATA``, then ``extra``."""
+def folders(kind: Kind, extra: Sequence[Path] = (), language: str = "en") -> list[Path]:
+    """Every existing folder of one kind; later ones win: built-in, packs, the user's, ``$VOICE_DATA``, ``extra``.
+
+    English lies in the folder itself, another ``language`` in the folder of its two letters there.
+    """
     from platformdirs import user_config_path
 
-    roots = [user_config_path(APP)]
+    from voice.packs import packs
+
+    config = user_config_path(APP)
+    roots = [*packs(config).values(), config]
     if os.environ.get("VOICE_DATA"):
         roots.append(Path(os.environ["VOICE_DATA"]))
     candidates = [builtin_folder(kind), *(root / kind for root in [*roots, *extra])]
+    if language != "en":
+        candidates = [folder / language for folder in candidates]
     return [folder for folder in candidates if folder.is_dir()]
 
 
@@ -83,7 +91,12 @@ def read_yaml(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or "this is not YAML").replace("\n", " ")
         raise _one(path, mark.line + 1 if mark else 1, what, "check the indentation, colons and quotes here") from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        KeyError,
+        RecursionError,
+    ) as error:  # KeyError: a %YAML version that it does not know
         first = (str(error).splitlines() or ["unreadable"])[0]
         raise _one(path, 1, f"this is not YAML: {first}", "compare it with one of the built-in files") from error
     lines: dict[Location, int] = {}

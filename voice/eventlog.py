@@ -31,10 +31,10 @@ class EventFile:
                 f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own."
             ) from error
 
-    def write(self, event: Event) -> None:
-        """Add one line."""
+    def write(self, event: Event, **more: str) -> None:
+        """Add one line; ``more`` stands in it, too."""
         if isinstance(event, self._only):
-            self._file.write(json.dumps(event.to_json(), ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(event.to_json() | more, ensure_ascii=False) + "\n")
             self._file.flush()
 
     def __enter__(self) -> EventFile:

@@ -6,21 +6,15 @@ heard or typed, and take mixed samples from ``mixer``. Same calls, same result.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from voice.acting import Actor, Prepare
 from voice.events import Doubted, Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
-from voice.guiding import effects as do
-from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.conversation import Conversation
-from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
-from voice.guiding.steps import Say, Step
-from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
 from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
@@ -30,10 +24,6 @@ from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
 from voice.understanding.understander import Understander, as_event
 
-Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
-"""Makes sounds, at once or in the background, and then calls back on the session's own thread."""
-
-
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""
 WORD_S = 0.4
@@ -42,7 +32,7 @@ WRITTEN_DOWN_EVERY_S = 900.0
 """How often it is said, when nothing runs, that words go into an events file."""
 
 
-class Session:
+class Session(Actor):
     """Wires hearing, understanding, guiding and speaking together; owned by one thread."""
 
     def __init__(
@@ -56,52 +46,20 @@ class Session:
         keeper: Keeper,
     ) -> None:
         """``log`` is given every event, in order."""
-        self.keeper = keeper
+        super().__init__(performer, responses, prepare, log, keeper)
         keeper.is_rare = self._is_rare
-        self._talked_s = float("-inf")
-        self._talking = False
         self.conversation = conversation
-        self.performer = performer
         self.listener: Listener | None = None
         self.over_voice: OverVoice | None = None
         """Hears people while the guide speaks, where it is known what is played."""
-        self._barge_in = BargeIn(sure=2.0, doubtful=2.0, alone=2.0)
-        self.frame = 0
-        self._understander = understander
-        self._responses = responses
-        self._prepare = prepare
-        self._log = log
-        self._timers: dict[str, float] = {}
-        self._muted_until = 0.0
         self.written_down = False
         """Whether what is said goes into an events file; then it is said aloud, at the start and every 15 minutes."""
-        self._tell_next_s = 0.0
+        self._understander = understander
+        self._barge_in = BargeIn(sure=2.0, doubtful=2.0, alone=2.0)
+        self._talked_s = float("-inf")
+        self._talking = False
         self._own = False
-        self._measuring: RoomLevel | None = None
-        self._plays = 0
-        self._preparing: int | None = None
-        self._next_play: tuple[Sequence[Step], int] | None = None
-        """Steps that are being prepared and have not begun, with their first round; a pause must not lose them."""
-
-    @property
-    def now_s(self) -> float:
-        """Seconds on the output clock."""
-        return self.frame / self.performer.rate
-
-    @property
-    def resting(self) -> bool:
-        """True when nothing sounds, nothing is being prepared and nothing is timed: only words can change anything."""
-        return not (self.performer.busy or self._preparing is not None or self._timers or self._measuring)
-
-    @property
-    def muted(self) -> bool:
-        """Whether the microphone was closed by voice; a typed line opens it again."""
-        return self.now_s < self._muted_until
-
-    def measure(self, block: npt.NDArray[np.float32]) -> None:
-        """Look at how loud microphone samples are, where that was asked for."""
-        if self._measuring is not None:
-            self._measuring.add(block)
+        self._tell_next_s = 0.0
 
     def advance(self, frame: int, played: int | None = None) -> None:
         """Changes can be heard from ``frame`` on: report what was played, run timers out, place what comes next.
@@ -244,7 +202,8 @@ class Session:
         event = as_answer(event, self.conversation.expected or (), self.keeper, self.now_s)
         self._log(event)
         for effect in self.conversation.receive(event):
-            self._carry_out(effect)
+            for come in self.carry_out(effect):
+                self.receive(come)
 
     def _is_rare(self, words: str) -> bool:
         """Whether words can be a signal: no phrase of ours is near, and one of them stands in none."""
@@ -255,102 +214,3 @@ class Session:
     def _attend(self) -> None:
         assert self.listener is not None
         self.listener.attend(self.conversation.hearing_state(self.now_s), self.conversation.expected)
-
-    def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case do.Play(steps=steps, first_round=first):
-                self._play(steps, first, beside=False)
-            case do.Say(text=text):
-                self._play((Step(say=Say(text=text)),), 1, beside=True)
-            case do.SayTimeLeft():
-                left = self._responses.time_left(self.performer.left_s(self.frame))
-                self._play((Step(say=Say(text=left)),), 1, beside=True)
-            case do.Hush(why=why, fade_ms=fade_ms):
-                self._preparing = self._next_play = None
-                self.performer.hush(self.frame, why, fade_ms)
-            case do.Hold():
-                self._preparing = None
-                self.performer.hold(self.frame)
-            case do.Resume():
-                if self._next_play:
-                    self._play(*self._next_play, beside=False)
-                else:
-                    self.performer.resume(self.frame)
-            case do.Stretch(factor=factor):
-                self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
-            case do.Volume(change_db=change_db):
-                self.performer.volume(self.frame, change_db)
-            case do.StepBack(change_db=change_db):
-                self.performer.step_back(self.frame, change_db)
-            case do.EndAfterBreath():
-                self.performer.end_after_breath(self.frame)
-            case do.SayAgain(simpler=simpler):
-                said = self.performer.last_said
-                self._play([_slow(simpler[said])] if said in simpler else _in_parts(said), 1, beside=True)
-            case do.Mute(seconds=seconds):
-                self._muted_until = self.now_s + seconds
-            case do.MeasureRoom(seconds=seconds):
-                self._measuring = RoomLevel(self.now_s + seconds)
-            case do.Sound(name=name):
-                self.performer.sound(name, self.frame)
-            case do.SetTimer(timer=timer, after_s=after_s):
-                self._timers[timer] = self.now_s + after_s
-            case do.CancelTimer(timer=timer):
-                self._timers.pop(timer, None)
-            case do.CancelTimers():
-                self._timers.clear()
-            case do.Tell(event=event):
-                self._log(event)
-            case do.TellKept(about=about, slots=slots):
-                told = self.keeper.tell(about, slots, self.now_s)
-                self._play((Step(say=Say(text=told)),), 1, beside=True)
-            case _:
-                for event in self.keeper.carry_out(effect, self.now_s):
-                    self.receive(event)
-
-    def _play(self, steps: Sequence[Step], first_round: int, *, beside: bool) -> None:
-        """Prepare the phrases, then start; a Hush or Hold in between calls it off."""
-        self._plays += 1
-        self._preparing = ticket = self._plays
-        if not beside:
-            self._next_play = (steps, first_round)
-
-        def start() -> None:
-            if self._preparing != ticket:
-                return
-            self._preparing = None
-            if not beside:
-                self._next_play = None
-            timeline = compile_steps(steps, self.performer.measure, first_round)
-            (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
-
-        self._prepare(sounds_of(steps), start)
-
-
-class RoomLevel:
-    """How loud the microphone's samples are until a moment."""
-
-    def __init__(self, until_s: float) -> None:
-        """Measure until ``until_s`` seconds on the output clock."""
-        self.until_s = until_s
-        self._energy = 0.0
-        self._frames = 0
-
-    def add(self, block: npt.NDArray[np.float32]) -> None:
-        """Take samples, float32[n]."""
-        self._energy += float(np.dot(block, block))
-        self._frames += len(block)
-
-    @property
-    def db(self) -> float:
-        """Root mean square, dBFS; -inf where there was nothing to measure."""
-        return 10 * math.log10(self._energy / self._frames) if self._energy else -math.inf
-
-
-def _slow(text: str) -> Step:
-    return Step(say=Say(text=text, pause=1.0, slow=True))
-
-
-def _in_parts(text: str) -> list[Step]:
-    """A text said slowly, sentence by sentence, with a rest between them."""
-    return [_slow(part) for part in re.split(r"(?<=[.!?:;,])\s+", text) if part]

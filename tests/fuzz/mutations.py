@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import struct
 import zipfile
@@ -52,6 +53,12 @@ def settings(dice: random.Random) -> bytes:
     return mangled(SETTINGS, dice)
 
 
+def names(dice: random.Random) -> bytes:
+    """Settings with names of any characters that there are."""
+    pair = ["".join(chr(dice.randrange(1, 0x11000)) for _ in range(dice.randrange(0, 45))) for _ in range(2)]
+    return f"names: {json.dumps(pair)}\n".encode()
+
+
 def wav(dice: random.Random) -> bytes:
     """A WAV file with a damaged header or body, of any rate, width and number of channels."""
     channels, rate, width = (
@@ -87,12 +94,30 @@ def archive(dice: random.Random) -> bytes:
     return whole if dice.random() < 0.3 else mangled(whole, dice)
 
 
+def wyoming(dice: random.Random) -> bytes:
+    """A damaged conversation of a satellite."""
+    said = b"".join(
+        json.dumps({"type": kind, "data_length": len(more), "payload_length": len(sound)}).encode()
+        + b"\n"
+        + more
+        + sound
+        for kind, more, sound in (
+            ("run-satellite", b"", b""),
+            ("audio-chunk", b'{"rate": 16000, "width": 2, "channels": 1}', dice.randbytes(640)),
+            ("transcript", b'{"text": "stop"}', b""),
+        )
+    )
+    return mangled(said * dice.randrange(1, 4), dice)
+
+
 MAKERS: dict[str, Callable[[random.Random], bytes]] = {
     "script": lambda dice: yaml_of("scripts", dice),
     "intents": lambda dice: yaml_of("intents", dice),
     "settings": settings,
+    "names": names,
     "wav": wav,
     "archive": archive,
+    "wyoming": wyoming,
 }
 """What can be damaged."""
 
@@ -102,21 +127,30 @@ def read(kind: str, data: bytes, folder: Path) -> None:
     from voice.drives.virtual import read_wav
     from voice.guiding.length import length_s
     from voice.guiding.practice import load_practice
+    from voice.guiding.responses import load_responses
     from voice.hearing.model_archive import unpack
     from voice.keeping.settings import load_settings
+    from voice.rooms.wire import EventReader, Limits
+    from voice.speaking.pyttsx3_renderer import sayable
     from voice.understanding.intents import load_intents
     from voice.understanding.understander import Understander
 
-    name = {"script": "fuzzed.yaml", "intents": "fuzzed.yaml", "settings": "settings.yaml"}.get(kind, f"fuzzed.{kind}")
+    name = f"fuzzed.{kind}" if kind in ("wav", "archive", "wyoming") else "fuzzed.yaml"
     path = folder / name
     path.write_bytes(data)
-    if kind == "script":
+    if kind == "wyoming":
+        reader = EventReader(Limits())
+        for at in range(0, len(data), 997):
+            reader.feed(data[at : at + 997])
+        reader.finish()
+    elif kind == "script":
         length_s(load_practice(path))
     elif kind == "intents":
         (folder / "common.yaml").write_bytes((builtin_folder("intents") / "common.yaml").read_bytes())
         Understander(load_intents([folder])).understand("help us calm down", "idle")
-    elif kind == "settings":
-        load_settings(path)
+    elif kind in ("settings", "names"):
+        for sentence in load_settings(path).invitations(load_responses([builtin_folder("intents")]), 0):
+            sayable(sentence).encode()
     elif kind == "wav":
         read_wav(path)
     else:

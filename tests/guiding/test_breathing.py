@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice.content import builtin_folder
@@ -120,6 +120,10 @@ def test_any_pattern_keeps_the_grid_and_keeps_words_clear_of_numbers(breathe: Br
     assert texts.count("Look at each other, if you both like.") == (breathe.after_first is not None)
 
 
+@example(
+    Breathe(minutes=0.5, in_s=2, hold_s=7, out_s=2, fade_after=0, after_first="Look at each other, if you both like."),
+    22_000,
+)
 @given(patterns, st.integers(0, 400_000))
 def test_going_on_after_a_pause_begins_with_an_inhale_on_an_exact_grid(breathe: Breathe, position: int) -> None:
     """Wherever a breath was paused, what is left starts at a whole breath or is over."""

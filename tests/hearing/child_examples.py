@@ -52,6 +52,13 @@ class Echo:
         """Native code that does not come back and keeps Python's lock."""
         ctypes.PyDLL(None).sleep(seconds)
 
+    def work(self, seconds: float) -> str:
+        """Something that takes its time."""
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+        return "done"
+
     def interrupt(self) -> str:
         """Ctrl-C."""
         os.kill(os.getpid(), signal.SIGINT)

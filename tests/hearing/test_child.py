@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +102,50 @@ def test_a_stall_is_ended(stall: str) -> None:
         child.call(stall, 60)
     assert not child.alive
     child.close()
+
+
+def test_a_process_that_stands_still_is_ended_while_somebody_waits() -> None:
+    """Stopped (SIGSTOP), it cannot say how long it will take: the watchdog does not wait for the answer's own limit."""
+    child = Child(FACTORY, timeout_s=600.0)
+    child.wait_ready()
+    ticket = child.begin("stall", 60)
+    os.kill(child.pid, signal.SIGSTOP)
+    with pytest.raises(ChildDied, match="-9"):
+        child.answer(ticket)
+    child.restart()
+    assert child.call("say", "again") == "hello again"
+    with pytest.raises(ChildDied, match="since it was asked"):
+        child.answer(ticket)
+    child.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of others is read from /proc")
+def test_what_does_not_work_on_its_answer_is_ended_and_what_does_is_not() -> None:
+    """A deadlock in native code answers pings, and uses no processor; hard work does."""
+    child = Child(FACTORY, timeout_s=600.0, works_itself=True)
+    assert child.call("work", 4.0) == "done"
+    with pytest.raises(ChildDied, match="-9"):
+        child.call("stall", 600)
+    child.close()
+
+
+@pytest.mark.parametrize("fault", [signal.SIGSTOP, signal.SIGKILL])
+def test_a_process_that_is_gone_while_nobody_asks_is_started_again(child: Child, fault: signal.Signals) -> None:
+    """The next question finds a fresh one."""
+    child.wait_ready()
+    first = child.pid
+    os.kill(first, fault)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(first).wait(30)
+    _until(lambda: child.starts == 2 and child.alive)
+    assert child.call("say", "you") == "hello you"
+    assert child.pid != first
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait for it, half a minute at most."""
+    paused = threading.Event()
+    assert any(holds() or paused.wait(0.05) for _ in range(600))
 
 
 def test_ctrl_c_does_not_reach_it(child: Child) -> None:

@@ -12,7 +12,7 @@ import pytest
 from voice.child import ChildDied
 from voice.errors import DeviceError
 from voice.hearing import models
-from voice.hearing.engines import MOST_DEATHS, ChildRecognizer, PairedRecognizer
+from voice.hearing.engines import AGAIN_AFTER_S, MOST_DEATHS, ChildRecognizer, PairedRecognizer
 from voice.hearing.model_choice import Choice
 from voice.hearing.recognizer import GRAMMARS_KEPT, open_recognizer
 from voice.understanding.grammar import Grammar
@@ -21,18 +21,21 @@ from voice.understanding.grammar import Grammar
 class NotStarted:
     """Stands for ``Child``: notes its factory, starts nothing."""
 
-    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float) -> None:
+    def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float, works_itself: bool) -> None:
         """Keep what it was given."""
         self.factory, self.args = factory, args
         self.calls: list[tuple[object, ...]] = []
         self.dies = 0
         self.restarts = 0
+        self.starts = 1
+        self.alive = True
 
     def call(self, *args: object) -> object:
         """Note it, or die."""
         self.calls.append(args)
         if self.dies:
             self.dies -= 1
+            self.alive = False
             raise ChildDied("gone")
         return []
 
@@ -48,6 +51,8 @@ class NotStarted:
     def restart(self) -> None:
         """Count it."""
         self.restarts += 1
+        self.starts += 1
+        self.alive = True
 
 
 @pytest.fixture(autouse=True)
@@ -170,18 +175,61 @@ def test_a_network_is_sent_once_and_after_a_restart(engine: tuple[ChildRecognize
     assert [call[0] for call in child.calls] == ["learn", "search"] * (GRAMMARS_KEPT + 3)
 
 
-def test_a_child_that_always_dies_is_left_alone(engine: tuple[ChildRecognizer, NotStarted]) -> None:
-    """After a few deaths in a row it is not started again; one answer in between and the count begins anew."""
+def test_a_child_that_always_dies_is_tried_again_after_a_while(
+    engine: tuple[ChildRecognizer, NotStarted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few deaths in a row not at once any more; one answer in between and the count begins anew."""
     recognizer, child = engine
-    for dies in (1, 0):
-        child.dies = dies
-        if dies:
+    now_s = [0.0]
+    monkeypatch.setattr("voice.hearing.engines.time.monotonic", lambda: now_s[0])
+
+    def die(times: int) -> None:
+        child.dies = times
+        for _ in range(times):
             with pytest.raises(ChildDied):
                 recognizer.finish()
-        else:
-            recognizer.finish()
-    child.dies = 10
-    for _ in range(MOST_DEATHS + 2):
-        with pytest.raises(ChildDied):
-            recognizer.finish()
+
+    die(1)
+    recognizer.finish()
+    die(MOST_DEATHS + 2)
     assert child.restarts == 1 + MOST_DEATHS
+    now_s[0] += AGAIN_AFTER_S
+    die(2)
+    assert child.restarts == 2 + MOST_DEATHS
+    recognizer.finish()
+
+
+def test_a_model_that_cannot_be_loaded_loses_the_turn_and_is_tried_again(
+    engine: tuple[ChildRecognizer, NotStarted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is told, hearing goes on to exist, and the next turn finds the model back in its place."""
+    recognizer, child = engine
+
+    def refuse(*_: object) -> object:
+        child.alive = False
+        raise DeviceError("The model cannot be read.", "Install it anew.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(child, "call", refuse)
+        with pytest.raises(ChildDied, match="cannot be read"):
+            recognizer.finish()
+    assert child.restarts == 1
+    assert recognizer.finish() == []
+
+
+def test_a_fresh_process_is_not_given_half_a_turn(engine: tuple[ChildRecognizer, NotStarted]) -> None:
+    """The watchdog began another one while somebody spoke: that turn is lost, the next is heard."""
+    recognizer, child = engine
+    block = np.zeros(1, np.float32)
+    recognizer.expect(["yes"])
+    recognizer.feed(block)
+    child.restart()
+    with pytest.raises(ChildDied, match="the turn is lost"):
+        recognizer.feed(block)
+    child.calls.clear()
+    recognizer.feed(block)
+    assert [call[0] for call in child.calls] == ["expect", "feed"]
+    recognizer.finish()
+    child.restart()
+    recognizer.feed(block)  # between two turns nothing is lost
+    assert child.restarts == 2

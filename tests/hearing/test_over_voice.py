@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 
 from voice.drives.echo_room import BLOCK, Downsampler, EchoPath, EchoRoom
-from voice.hearing.echo import EchoCanceller
+from voice.hearing.echo import Cleaned, EchoCanceller
 from voice.hearing.own_words import Said, are_own
-from voice.hearing.residue import Residue
+from voice.hearing.residue import HISS, Residue
 from voice.hearing.turns import Started, TurnDetector
 
 Samples = npt.NDArray[np.float32]
@@ -72,6 +72,21 @@ def test_where_there_is_no_echo_somebody_is_heard_over_the_guide(say: Say) -> No
     heard[16 * RATE : 16 * RATE + len(word)] += word[: len(heard) - 16 * RATE]
     blocks = [heard[at : at + BLOCK] for at in range(0, len(heard) - BLOCK + 1, BLOCK)]
     assert [t for t in voices_in(played, blocks) if 16.9 < t < 18.2]
+
+
+def test_blocks_passed_by_leave_no_seam() -> None:
+    """Where nothing was played for long the rest of the echo is not looked for; what follows is whole."""
+    sound = np.random.default_rng(5).normal(0.0, 0.1, (6, 256)).astype(np.float32)
+    silence = np.zeros(256, np.float32)
+    residue, given = Residue(), {}
+    for at, block in enumerate(sound):
+        cleaned = Cleaned(block, silence, silence)
+        if at in (1, 2):
+            residue.pass_by(cleaned)
+        else:
+            given[at] = residue.suppress(cleaned, aligned=True)
+    for at in (3, 4, 5):
+        np.testing.assert_allclose(given[at], sound[at - 1], atol=6 * HISS)
 
 
 @pytest.mark.parametrize("drift_ppm", [0, 200, -200])

@@ -8,6 +8,7 @@ import pytest
 
 from voice.content import builtin_folder
 from voice.errors import ContentErrors, DeviceError
+from voice.guiding.effects import UndoKept, WriteRow
 from voice.guiding.responses import load_responses
 from voice.keeping import opening, records
 from voice.keeping.clock import clock_at, clock_from
@@ -79,4 +80,5 @@ def test_a_store_that_cannot_be_written_is_said_and_the_practice_goes_on(tmp_pat
         assert error.name() == "error"
         assert noted.to_json()["facts"]["kept"] == "no"
         assert keeper.tell("ToolkitAdd", {"tool": "tea"}, 0.0) == RESPONSES.get("NotKept")
-        assert keeper.write_row("bedtime", 0.0, 60.0, finished=True)[0].name() == "error"
+        assert [event.name() for event in keeper.carry_out(WriteRow("bedtime", 0.0, True), 60.0)] == ["error"]
+        assert [event.name() for event in keeper.carry_out(UndoKept(0.0), 60.0)] == []

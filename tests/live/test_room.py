@@ -17,11 +17,11 @@ from tests.soundcard import SPEAKER_RATE, SoundCard, sound_card, why_missing
 from voice.guiding.compiling import NUMBERS
 from voice.speaking.voice import Voice
 
-pytestmark = [pytest.mark.device, pytest.mark.audio]
+pytestmark = [pytest.mark.device, pytest.mark.real_time, pytest.mark.audio]
 Samples = npt.NDArray[np.float32]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def card() -> Iterator[SoundCard]:
     """A sound card of our own."""
     if reason := why_missing():
@@ -30,7 +30,7 @@ def card() -> Iterator[SoundCard]:
         yield card
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def evening(
     card: SoundCard, say: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[dict[str, Any]], Samples]:
@@ -83,17 +83,18 @@ def test_recorded_numbers_lie_within_a_millisecond_of_the_timeline(
     assert len(numbers) >= 6
     voice = Voice(SPEAKER_RATE)
     try:
-        found = [_where(recording, voice, cue["text"], cue["start"], numbers[0]["start"]) for cue in numbers]
+        one = _first_number(recording, voice)
+        found = [_where(recording, voice, cue["text"], one, cue["start"] - numbers[0]["start"]) for cue in numbers]
     finally:
         voice.close()
     offsets = [place - cue["start"] * SPEAKER_RATE for place, cue in zip(found, numbers, strict=True)]
     assert max(abs(offset - offsets[0]) for offset in offsets) <= SPEAKER_RATE / 1000
 
 
-def _where(recording: Samples, voice: Voice, text: str, start_s: float, first_s: float) -> float:
+def _where(recording: Samples, voice: Voice, text: str, first: int, later_s: float) -> float:
     """The frame of a number's onset in the recording, by correlation with its samples near where it should be."""
     phrase = voice.say(text)
-    begin = _first_number(recording, voice) + round((start_s - first_s) * SPEAKER_RATE)
+    begin = first + round(later_s * SPEAKER_RATE)
     lead, reach = phrase.onset_ms * SPEAKER_RATE // 1000, SPEAKER_RATE // 20
     low = max(0, begin - lead - reach)
     piece = recording[low : begin - lead + reach + len(phrase.samples)]

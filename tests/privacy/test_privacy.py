@@ -162,6 +162,22 @@ def test_everything_works_where_there_is_no_network(heard: tuple[Path, Path], tm
     assert socket.AF_INET  # this process still has one
 
 
+@pytest.mark.audio
+def test_a_whole_practice_opens_no_socket_but_the_machines_own(heard: tuple[Path, Path], tmp_path: Path) -> None:
+    """strace watches all processes: whatever socket is opened is AF_UNIX."""
+    if not shutil.which("strace") or subprocess.run(["strace", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("strace is not installed, or may not watch here")
+    seen = tmp_path / "sockets.txt"
+    watched = ("strace", "-f", "-q", "-e", "trace=network", "-o", str(seen))
+    files = ("--mic", str(heard[0]), "--speaker", str(heard[1]))
+    done = attune(tmp_path / "home", "--engine", "whisper", *files, before=watched)
+    assert done.returncode == 0, done.stderr
+    assert heard[1].stat().st_size > 100_000
+    families = set(re.findall(r"socket(?:pair)?\((AF_[A-Z0-9]+|PF_[A-Z0-9]+)", seen.read_text()))
+    assert families <= {"AF_UNIX"}
+    assert "sa_family=AF_INET" not in seen.read_text()
+
+
 def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     """Settings, own practices and models go, and it says what; a second time there is nothing to forget."""
     for name in (
@@ -183,13 +199,46 @@ def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     assert attune(tmp_path, "forget").stdout == "There is nothing to forget.\n"
 
 
+CONNECTS = re.compile(
+    r"^\s*(?:import|from) (?:socket|ssl|asyncio|urllib\.request|http|ftplib|smtplib|socketserver|xmlrpc|websockets|"
+    r"requests|httpx2?|aiohttp|wyoming|zeroconf)\b|create_connection\(|open_connection\(",
+    re.MULTILINE,
+)
+"""Everything in Python by which these modules could reach another machine."""
+
+
+def test_only_the_rooms_and_the_fetching_of_models_can_open_a_connection() -> None:
+    """A module elsewhere that imports what opens one fails here; the page names both."""
+    root = HERE.parent.parent
+    able = {str(path.relative_to(root)) for path in (root / "voice").rglob("*.py") if CONNECTS.search(path.read_text())}
+    elsewhere = {path for path in able if not path.startswith("voice/rooms/")}
+    assert elsewhere == {"voice/hearing/model_fetch.py", "voice/service/notify.py"}
+    page = (root / "docs" / "privacy.md").read_text()
+    assert "`voice/rooms/`" in page
+
+
+def test_nothing_of_the_rooms_is_loaded_unless_they_are_asked_for(tmp_path: Path) -> None:
+    """A whole typed practice imports neither the protocol nor what opens connections for it."""
+    code = (
+        "import sys, voice.cli; voice.cli.main(['type']);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('wyoming', 'zeroconf', 'asyncio')"
+        " or (m.startswith('voice.rooms.') and m != 'voice.rooms.address')], file=sys.stderr)"
+    )
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="help us calm down\nstop\n", capture_output=True, text=True, check=True,
+        cwd=HERE.parent.parent, env=environment,
+    )  # fmt: skip
+    assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
 WRITES = re.compile(
     r"\.write_(text|bytes)\(|os\.O_WRONLY|os\.O_RDWR|sqlite3\.connect\(|SoundFile\(|TemporaryDirectory\(|"
     r"NamedTemporaryFile\(|mkstemp\(|\.open\(\"[wxa]|\bopen\([^)\n]*, \"[wxa]b?\"|\.savez|\.touch\("
 )
 """Everything in Python by which these modules could write to disk."""
 ELSEWHERE = {
-    "voice/child.py": "the null device",
+    "voice/child_side.py": "the null device",
     "voice/cli.py": "the null device",
     "voice/speaking/portaudio.py": "the null device",
     "voice/speaking/espeak_copies.py": "the null device, and memory",

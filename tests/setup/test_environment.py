@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launcher import checks, environment, system_packages
+from launcher import checks, environment, lock, system_packages
 from launcher.environment import Environment
 from launcher.installer import from_pip
 from launcher.lock import alone
@@ -67,7 +67,7 @@ def test_a_set_up_satisfies_its_need_and_what_that_includes(machine: Machine, tm
     assert satisfied(place) == {"auto", "vosk", "whisper"}
     place.prepare("dev")
     assert satisfied(place) == {"auto", "vosk", "whisper", "dev"}
-    assert machine.installed == [[], ["whisper"], ["dev", "whisper"]]
+    assert machine.installed == [[], ["whisper"], ["dev", "rooms", "whisper"]]
     assert machine.made == 1
 
 
@@ -118,25 +118,27 @@ def test_a_longer_key_is_not_the_same_key(machine: Machine, tmp_path: Path) -> N
     assert not Environment(tmp_path, "1 2\n/a").satisfies("auto")
 
 
-def test_one_set_up_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_set_up_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second waits, saying so, until the first has ended."""
     order: list[str] = []
-    started = threading.Event()
+    told = threading.Event()
+
+    def say(sentence: str) -> None:
+        order.append(sentence)
+        told.set()
 
     def second() -> None:
-        started.set()
         with alone(tmp_path / "lock"):
             order.append("second")
 
+    monkeypatch.setattr(lock, "say", say)
     thread = threading.Thread(target=second)
     with alone(tmp_path / "lock"):
         thread.start()
-        started.wait()
-        while "waiting" not in capsys.readouterr().err:
-            pass
+        assert told.wait(60)
         order.append("first")
-    thread.join()
-    assert order == ["first", "second"]
+    thread.join(60)
+    assert order == ["Another set-up is running in this checkout; waiting for it.", "first", "second"]
 
 
 def test_pips_configuration_is_handed_on_to_uv() -> None:

@@ -84,6 +84,30 @@ def test_a_need_that_was_not_met_is_met_when_it_first_comes_up(checkout: Path) -
     assert asked(checkout) == ["vosk", "whisper"]
 
 
+def test_piper_is_set_up_when_it_is_asked_for_and_left_alone_where_only_tests_need_it(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the tests need has a Piper voice in it, which must not become the guide's."""
+    monkeypatch.delenv("ATTUNE_VOICE")
+    start(checkout, "--voice", "piper", "demo")
+    assert asked(checkout) == ["piper"]
+    assert "ATTUNE_VOICE" not in (checkout / "variables").read_text()
+    stamp = checkout / ".venv/attune-stamp"
+    stamp.write_text(stamp.read_text().replace("need piper", "need dev"))
+    start(checkout, "demo")
+    assert "ATTUNE_VOICE=espeak" in (checkout / "variables").read_text()
+
+
+def test_what_the_rooms_need_is_set_up_when_they_are_first_asked_for(checkout: Path) -> None:
+    """By the command, and by no other word that looks like it."""
+    for words in (["understand", "rooms"], ["--data", "rooms", "check"], ["check", "rooms"]):
+        start(checkout, *words)
+    assert asked(checkout) == ["auto"]
+    start(checkout, "--log-level", "info", "rooms", "tcp://127.0.0.1:10700")
+    start(checkout, "rooms", "--serve")
+    assert asked(checkout) == ["auto", "rooms"]
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_other_pins_are_another_environment(checkout: Path, name: str) -> None:
     """A changed file sets up again, once."""

@@ -15,6 +15,7 @@ from tests.soundcard import SPEAKER_RATE, SoundCard, sound_card, why_missing
 
 pytestmark = [
     pytest.mark.device,
+    pytest.mark.real_time,
     pytest.mark.skipif(why_missing() is not None, reason=why_missing() or ""),
 ]
 PLAYER = Path(__file__).with_name("player.py")

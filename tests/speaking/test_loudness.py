@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.speaking.loudness import PEAK, at_loudness, loudness_lufs
+from voice.speaking.loudness import PEAK, at_loudness, levelled, loudness_lufs
 
 
 def tone(hertz: float, level_db: float, seconds: float, rate: int) -> np.ndarray:
@@ -58,3 +58,15 @@ def test_a_click_is_not_blown_up_beyond_the_peak() -> None:
     click = np.zeros(4800, np.float32)
     click[100] = 0.5
     assert np.max(np.abs(at_loudness(click, 48_000, -20.0))) == pytest.approx(PEAK, rel=1e-5)
+
+
+def test_a_peaky_sound_reaches_the_loudness_with_its_peaks_held() -> None:
+    """A tone with one click in each tenth of a second: a plain gain would stop at the clicks."""
+    sound = tone(440, -30, 3, 48_000)
+    sound[::4_800] = 0.9
+    assert loudness_lufs(at_loudness(sound, 48_000, -23), 48_000) < -28
+    held = levelled(sound, 48_000, -23)
+    assert loudness_lufs(held, 48_000) == pytest.approx(-23, abs=1)
+    assert np.abs(held).max() <= PEAK
+    assert len(held) == len(sound)
+    assert not levelled(np.zeros(4800, np.float32), 48_000, -23).any()

@@ -127,3 +127,4 @@ def test_yaml_faults_have_lines(tmp_path: Path) -> None:
     """What is no YAML, or has a key twice, is said by the reader of all YAML."""
     assert fault(tmp_path, "language: en\nintents: [\n").split(":")[0].isdigit()
     assert fault(tmp_path, "language: en\nlanguage: en\nintents: {}\n").startswith("2:")
+    assert fault(tmp_path, "%YAML 9.9\n---\nlanguage: en\nintents: {}\n").startswith("1:")

@@ -72,11 +72,13 @@ def kept_files(folder: str) -> set[str]:
 
 
 def test_the_wheel_holds_the_package_and_its_content_and_nothing_else(wheel: Path) -> None:
-    """Every file of ``voice/``, and scripts, intents and sounds under ``voice/data/``."""
+    """Every file of ``voice/``, scripts, intents and sounds under ``voice/data/``, and what shells and ``man`` read."""
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
     content = {f"voice/data/{name}" for folder in CONTENT for name in kept_files(folder)}
-    assert inside == kept_files("voice") | content
+    shared = {name.partition("/share/")[2] for name in inside if "/share/" in name}
+    assert shared == {"man/man1/attune.1", "bash-completion/completions/attune", "zsh/site-functions/_attune"}
+    assert {name for name in inside if "/share/" not in name} == kept_files("voice") | content
     assert "voice/data/scripts/two-minute-reset.yaml" in inside
     assert {name.split("/")[2] for name in content} == set(CONTENT)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from voice.checkup.findings import Finding
 from voice.hearing.microphone import RATE, Microphone
+from voice.keeping.settings import load_home
 from voice.speaking.loudspeaker import Loudspeaker
 
 Samples = npt.NDArray[np.float32]
@@ -50,7 +51,8 @@ def find_chirp(recorded: Samples) -> tuple[float, float] | None:
 
 def measure_echo() -> Finding:
     """Play and record for about two seconds; raises ``DeviceError`` without devices."""
-    recorded, began_s, noise_db = _play_and_record()
+    home = load_home()
+    recorded, began_s, noise_db = play_and_record(home.microphone, home.loudspeaker)
     found = find_chirp(recorded)
     if found is None:
         says = f"The microphone does not hear the loudspeaker (room noise {noise_db:.0f} dBFS)."
@@ -66,11 +68,13 @@ def measure_echo() -> Finding:
     return Finding("echo", True, says, remedy, figures)
 
 
-def _play_and_record() -> tuple[Samples, float, float]:
+def play_and_record(
+    microphone_name: str | None = None, loudspeaker_name: str | None = None
+) -> tuple[Samples, float, float]:
     """Samples at 16 kHz, the second in them at which the chirp left the loudspeaker, and the noise before, dBFS."""
-    speaker, microphone = Loudspeaker.open(), None
+    speaker, microphone = Loudspeaker.open(loudspeaker_name), None
     try:
-        microphone = Microphone.open()
+        microphone = Microphone.open(microphone_name)
         microphone.start()
         speaker.start()
         blocks: list[Samples] = []

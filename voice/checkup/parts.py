@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from functools import partial
 from pathlib import Path
 
-from voice.app import Options, load_content, open_ears
+from voice.app import Options, load_content, open_ears, open_voice
 from voice.checkup.findings import Check, Finding
 from voice.errors import DeviceError
 from voice.hearing.microphone import Microphone
 from voice.keeping.everything import folders_written
+from voice.keeping.settings import load_home
+from voice.keeping.timekeeping import follows_another
 from voice.speaking.loudspeaker import Loudspeaker
-from voice.speaking.voice import Voice
-
-UNSYNCHRONIZED = 0x40
-"""``STA_UNSYNC`` of ``adjtimex``: the kernel's clock follows no other clock."""
 
 
 def checks(options: Options) -> dict[str, Check]:
@@ -41,7 +38,7 @@ def _content(options: Options) -> Finding:
 
 
 def _microphone() -> Finding:
-    microphone = Microphone.open()
+    microphone = Microphone.open(load_home().microphone)
     try:
         return Finding(
             "microphone", True, f"{microphone.name}, {microphone.rate} Hz.", "", {"rate_hz": microphone.rate}
@@ -51,7 +48,7 @@ def _microphone() -> Finding:
 
 
 def _loudspeaker() -> Finding:
-    speaker = Loudspeaker.open()
+    speaker = Loudspeaker.open(load_home().loudspeaker)
     try:
         figures = {"rate_hz": speaker.rate, "latency_ms": round(1000 * speaker.latency_s, 1)}
         says = f"{speaker.name}, {speaker.rate} Hz, {1000 * speaker.latency_s:.0f} ms from mixing to sound."
@@ -73,7 +70,7 @@ def _recognizer(options: Options) -> Finding:
 
 
 def _voice(options: Options) -> Finding:
-    voice = Voice(48_000, options.voice)
+    voice = open_voice(48_000, options)
     try:
         phrase = voice.say("one, two, three, four")
         if not phrase.samples.any():
@@ -85,23 +82,11 @@ def _voice(options: Options) -> Finding:
 
 def _clock() -> Finding:
     zone = time.strftime("%Z")
-    figures = {"zone": zone, "synchronized": "yes" if _synchronized() else "no"}
-    if _synchronized():
+    figures = {"zone": zone, "synchronized": "yes" if follows_another() else "no"}
+    if follows_another():
         return Finding("clock", True, f"It is {time.strftime('%H:%M')} {zone}.", "", figures)
     says = f"It says {time.strftime('%H:%M')} {zone}, but follows no time server."
     return Finding("clock", True, says, "Compare it with another clock; promises rely on it.", figures)
-
-
-def _synchronized() -> bool:
-    """Whether the system's clock follows another; where that cannot be asked, it is believed."""
-    if sys.platform != "linux":
-        return True
-    import ctypes
-
-    state = (ctypes.c_long * 64)()
-    result = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(state))
-    status = state[5] & 0xFFFFFFFF  # modes, offset, freq, maxerror, esterror, status: one long each, two of them padded
-    return result < 0 or not status & UNSYNCHRONIZED
 
 
 def _folders() -> Finding:

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from voice.content import builtin_folder, folders, read_yaml
-from voice.errors import ContentError, ContentErrors
+from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
+from voice.languages import is_language, languages, missing_in
 from voice.understanding.intents import load_intents
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the given paths, or everything that would be loaded; exit 1 if anything is wrong."""
     paths: list[Path] = args.paths or [*folders("scripts", args.data), *folders("intents", args.data)]
+    found = check_paths(paths)
+    if not args.paths:
+        _tell_missing()
+    if args.watch:
+        watch(paths)
+    return found
+
+
+def watch(paths: Sequence[Path], stop: threading.Event | None = None) -> None:
+    """Check again whenever something below ``paths`` is saved; until Ctrl-C, or until ``stop``."""
+    try:
+        from watchfiles import watch as changes
+    except ImportError as error:
+        raise DeviceError("Watching needs watchfiles, which is missing.", "Install: pip install watchfiles") from error
+    print("Watching; Ctrl-C ends it.", file=sys.stderr, flush=True)
+    places = [path if path.is_dir() else path.parent for path in paths]
+    for changed in changes(*places, stop_event=stop, raise_interrupt=False, rust_timeout=200):
+        if any(Path(file).suffix in (".yaml", ".yml") for _, file in changed):
+            check_paths([path for path in paths if path.exists()])
+
+
+def check_paths(paths: Sequence[Path]) -> int:
+    """Check files and folders once; prints every fault and returns 1 if there is one."""
     files = [file for path in paths for file in _files(path)]
     errors = [error for path in paths if path.is_dir() for error in same_ids(path)]
     sentences = []
@@ -25,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
                 sentences.append(file)
         except ContentErrors as fault:
             errors += fault.errors
-    errors += _check_sentences(sentences)
+    for language in dict.fromkeys(map(_language_of, sentences)):
+        errors += _check_sentences([file for file in sentences if _language_of(file) == language], language)
     for error in errors:
         print(error)
     if not errors:
@@ -56,12 +83,23 @@ def _check_one(path: Path) -> bool:
     return True
 
 
-def _check_sentences(files: list[Path]) -> list[ContentError]:
-    """What is wrong in sentence files; they may use the built-in lists and rules."""
-    if not files:
-        return []
+def _language_of(path: Path) -> str:
+    """The folder of another language that a file lies in, or ``en``."""
+    return path.parent.name if is_language(path.parent) else "en"
+
+
+def _tell_missing() -> None:
+    """What a language does not have yet; Attune runs without it."""
+    for language in languages()[1:]:
+        for kind, names in missing_in(language).items():
+            print(f"{language}: not in this language yet: {kind}: {', '.join(names)}", file=sys.stderr)
+
+
+def _check_sentences(files: list[Path], language: str) -> list[ContentError]:
+    """What is wrong in sentence files; they may use the built-in lists and rules of their language."""
+    known = builtin_folder("intents") if language == "en" else builtin_folder("intents") / language
     try:
-        load_intents(files, known=[builtin_folder("intents")])
+        load_intents(files, known=[known])
     except ContentErrors as fault:
         return list(fault.errors)
     return []

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _said() -> npt.NDArray[np.float32]:
     """What the synthetic voice says, float32 at 16 kHz."""
-    person = Voice(HEARING_RATE)
+    person = Voice(HEARING_RATE)  # the system's, whichever voice Attune has
     try:
         quiet = np.zeros(HEARING_RATE, np.float32)
         wait = np.zeros(round(UNTIL_STOP_S * HEARING_RATE), np.float32)

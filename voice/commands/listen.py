@@ -6,13 +6,19 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from voice.cli import EPILOG
 from voice.commands.options import echo_path_of, options_of
 from voice.errors import DeviceError
 from voice.eventlog import EventFile, tell_all
 from voice.events import Event
-from voice.story import Story
+from voice.screen import teller
+
+if TYPE_CHECKING:
+    from voice.session import Session
+
+    Watch = Callable[[Session], None]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,19 +35,21 @@ def run(args: argparse.Namespace) -> int:
             run_files(args.mic, args.speaker, options_of(args), tell_all(listeners), path)
             return 0
         print(EPILOG, file=sys.stderr)
-        return _live(args, tell_all([*listeners, Story(sys.stdout, hear=True).tell]))
+        story = teller(sys.stdout, args.screen, hear=True)
+        stack.enter_context(story)
+        return _live(args, tell_all([*listeners, story.tell]), story.watch)
 
 
-def _live(args: argparse.Namespace, log: Callable[[Event], None]) -> int:
+def _live(args: argparse.Namespace, log: Callable[[Event], None], watch: Watch) -> int:
     from voice.drives import keyboard, room
 
     missing = room.what_is_missing()
     if missing is None:
-        return room.run_room(options_of(args), log, written_down=bool(args.events))
+        return room.run_room(options_of(args), log, written_down=bool(args.events), watch=watch)
     print(missing, file=sys.stderr)
     if sys.stdin.isatty():
         print("You can go on by keyboard: type what you would say, for example: help us calm down", file=sys.stderr)
-        return keyboard.run_keyboard(None, options_of(args), log)
+        return keyboard.run_keyboard(None, options_of(args), log, watch)
     print("There is no terminal either, so here is the first scene by itself (attune demo).", file=sys.stderr)
     from voice.commands import demo
 

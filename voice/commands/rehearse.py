@@ -12,15 +12,21 @@ from voice.app import Options, load_content
 from voice.commands.options import options_of
 from voice.errors import DeviceError
 from voice.eventlog import TIMELINE, EventFile, tell_all
+from voice.events import Beat, Cue, Event
+from voice.guiding.compiling import NUMBERS
 
 
 def run(args: argparse.Namespace) -> int:
-    """Render into ``-o`` on a virtual clock, or play in real time."""
+    """Render into ``-o`` on a virtual clock, play in real time, or with ``--fast`` only tell what would come."""
     options, practice = _locate(args.practice, options_of(args))
     settings = dict(_setting(pair) for pair in args.set)
     with ExitStack() as stack:
         listeners = [stack.enter_context(EventFile(args.timeline, TIMELINE)).write] if args.timeline else []
-        if args.output:
+        if args.fast:
+            from voice.drives.typed import run_rehearsal
+
+            run_rehearsal(practice, settings, args.answer, args.output, options, tell_all([*listeners, _tell]))
+        elif args.output:
             from voice.drives.typed import run_rehearsal
 
             run_rehearsal(practice, settings, args.answer, args.output, options, tell_all(listeners))
@@ -29,6 +35,14 @@ def run(args: argparse.Namespace) -> int:
 
             play(practice, settings, args.answer, options, tell_all(listeners))
     return 0
+
+
+def _tell(event: Event) -> None:
+    """One line for what is said, and one for each breath, with its second."""
+    if isinstance(event, Cue) and event.kind != "tone" and event.text not in NUMBERS:
+        print(f"{event.start:7.1f} s  {event.text}")
+    elif isinstance(event, Beat) and event.phase == "in" and event.beat == 1:
+        print(f"{event.t:7.1f} s  breath {event.round}")
 
 
 def _locate(name: str, options: Options) -> tuple[Options, str]:

@@ -8,20 +8,22 @@ from contextlib import ExitStack
 
 from voice.commands.options import options_of
 from voice.eventlog import EventFile, tell_all
-from voice.story import Story
+from voice.screen import teller
 
 
 def run(args: argparse.Namespace) -> int:
     """A terminal gets the real clock, a pipe the virtual one."""
     with ExitStack() as stack:
-        listeners = [Story(sys.stdout, hear=False).tell]
+        story = teller(sys.stdout, args.screen if sys.stdin.isatty() else None, hear=False)
+        stack.enter_context(story)
+        listeners = [story.tell]
         if args.events:
             listeners.append(stack.enter_context(EventFile(args.events)).write)
         log = tell_all(listeners)
         if sys.stdin.isatty():
             from voice.drives.keyboard import run_keyboard
 
-            return run_keyboard(args.speaker, options_of(args), log)
+            return run_keyboard(args.speaker, options_of(args), log, story.watch)
         from voice.drives.typed import run_piped
 
         run_piped(sys.stdin, args.speaker, options_of(args), log)

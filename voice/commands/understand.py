@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voice.content import folders
+from voice.keeping.settings import load_home
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Recognition, Understander
 
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
 def open_understander(instead: Path | None, data: list[Path]) -> Understander:
     """Over the sentence files of ``instead``, or over ours and the user's."""
-    return Understander(load_intents([instead] if instead else folders("intents", data)))
+    return Understander(load_intents([instead] if instead else folders("intents", data, load_home().language)))
 
 
 def described(given: str, recognition: Recognition) -> dict[str, Any]:

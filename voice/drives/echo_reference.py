@@ -55,4 +55,6 @@ class EchoReference:
         frames = max(0, int((min(end_s, known_s) - self._at_s) * RATE))
         start_s, self._at_s = self._at_s, self._at_s + frames / RATE
         self._owed -= frames
+        if start_s - BEYOND_S > self._speaker.reference.sounded_frame / self._speaker.reference.rate:
+            return np.zeros(frames, np.float32)
         return self._speaker.reference.at(start_s, frames, RATE)

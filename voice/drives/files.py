@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.app import FILE_RATE, Options, build_session, listen_with, load_content, open_ears, prepare_now
+from voice.app import FILE_RATE, Options, build_session, listen_with, load_content, open_ears, open_voice, prepare_now
 from voice.drives.echo_room import EchoPath, EchoRoom
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock, WavWriter, read_wav
 from voice.events import Event, Ready
@@ -19,7 +19,6 @@ from voice.keeping.clock import WallClock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import open_keeper
 from voice.speaking.mixer import Mixer
-from voice.speaking.voice import Voice
 
 OpenKeeper = Callable[[Responses, Mapping[str, str], WallClock], AbstractContextManager[Keeper]]
 TAIL_S = 0.5
@@ -48,7 +47,7 @@ def perform(
     read = cache(lambda: load_content(options))
     room = EchoRoom(path) if path else None
     ears = open_ears(read, options)
-    voice = Voice(FILE_RATE, options.voice)
+    voice = open_voice(FILE_RATE, options)
     try:
         content = read()
         kept = keep(content.responses, content.titles, options.virtual_clock)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from voice.app import FILE_RATE, Content, Options, build_session, load_content
+from voice.app import FILE_RATE, Content, Options, build_session, load_content, open_voice
 from voice.drives.live import Loop, Output, Preparer
 from voice.drives.paced import PacedOutput
 from voice.drives.virtual import WavWriter
@@ -20,16 +20,18 @@ from voice.guiding.transitions import State
 from voice.keeping.clock import system_clock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import open_keeper
+from voice.keeping.settings import load_home
 from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.mixer import Mixer
-from voice.speaking.voice import Voice
 
 
-def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None]) -> int:
+def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None],
+                 watch: Callable[[Session], None] = lambda session: None) -> int:  # fmt: skip
     """Read lines until the end of input; finish what runs; returns the exit code."""
 
     def go(session: Session, loop: Loop) -> None:
+        watch(session)
         at_end = threading.Event()
         threading.Thread(target=_read_lines, args=(session, loop, at_end), name="keyboard", daemon=True).start()
         loop.run(session, until=lambda: at_end.is_set() and _rests(session))
@@ -78,7 +80,7 @@ def _run(speaker: Path | None, content: Content, options: Options, log: Callable
     with ExitStack() as stack:
         writer = stack.enter_context(WavWriter(speaker, FILE_RATE)) if speaker else None
         mixer, output = _open_output(writer, log, needs_sound=needs_sound)
-        voice = Voice(output.rate, options.voice)
+        voice = open_voice(output.rate, options)
         stack.callback(voice.close)
         loop = Loop(output, log)
         preparer = Preparer(loop)
@@ -96,7 +98,7 @@ def _open_output(writer: WavWriter | None, log: Callable[[Event], None], *, need
     """A file if one is given, else the loudspeaker, else only the clock."""
     if writer is None:
         try:
-            speaker = Loudspeaker.open()
+            speaker = Loudspeaker.open(load_home().loudspeaker)
         except DeviceError as error:
             if needs_sound:
                 raise

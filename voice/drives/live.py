@@ -25,12 +25,12 @@ from voice.speaking.performer import Performer
 
 LOGGER = logging.getLogger(__name__)
 
-TICK_S, IDLE_TICK_S = 0.01, 0.05
+TICK_S, IDLE_TICK_S = 0.01, 0.1
 """How often the loop looks at the clock while something plays, and while nothing does; words wake it at once."""
 REVIVE_EVERY_S = 1.0
 """How often a lost device is tried again, seconds."""
-LOST_S = 1.0
-"""Without a block for this long a microphone is lost, seconds."""
+LOST_S = 3.0
+"""Without a block for this long a microphone is lost, seconds; some take more than one to begin."""
 MARGIN_MS = 20
 """Changes are made this far beyond the first sample that can still be changed, so that none is missed while mixing."""
 
@@ -224,7 +224,8 @@ class HearingThread:
             return
         self._lost = False
         session = self._session
-        self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
+        if session.measuring:
+            self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
         played = self._reference.until_end_of(block)
         if session.muted:
             self._ears.skip(len(block.samples), played)

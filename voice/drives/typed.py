@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from voice.app import FILE_RATE, Content, Options, build_session, load_content, prepare_now
+from voice.app import FILE_RATE, Content, Options, build_session, load_content, open_voice, prepare_now
 from voice.drives.virtual import BLOCK_MS, VirtualClock, WavWriter
 from voice.events import Event, Ready, Understood
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import open_keeper
 from voice.session import Session
 from voice.speaking.mixer import Mixer
-from voice.speaking.voice import Voice
 
 AT = re.compile(r"^@(\d+(?:\.\d+)?)\s+(.*)$")
 """A line for one second: ``@12.5 stop``."""
@@ -38,8 +37,8 @@ def run_piped(lines: Iterable[str], speaker: Path | None, options: Options, log:
         _run(speaker, options, content, log, drive, keeper)
 
 
-def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], speaker: Path, options: Options,
-                  log: Callable[[Event], None]) -> None:  # fmt: skip
+def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[str], speaker: Path | None,
+                  options: Options, log: Callable[[Event], None]) -> None:  # fmt: skip
     """Render one practice; an ``answer`` is given to each question in turn, then there is only silence.
 
     Raises ``ContentErrors`` for settings that the practice refuses; the caller has looked up that ``practice`` exists.
@@ -60,7 +59,7 @@ def run_rehearsal(practice: str, settings: dict[str, object], answers: Iterable[
 
 def _run(speaker: Path | None, options: Options, content: Content, log: Callable[[Event], None],
          drive: Callable[[Session, VirtualClock], None], keeper: Keeper | None = None) -> None:  # fmt: skip
-    voice = Voice(FILE_RATE, options.voice)
+    voice = open_voice(FILE_RATE, options)
     writer = WavWriter(speaker, FILE_RATE) if speaker else None
     try:
         session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, log, keeper)

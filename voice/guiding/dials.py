@@ -23,6 +23,11 @@ class Dials:
         self._stretch = 1.0
         self._volume_db = 0.0
 
+    @property
+    def volume_db(self) -> float:
+        """How much louder it was made since the start, decibels."""
+        return self._volume_db
+
     def usual_pace(self) -> None:
         """A practice begins: a beat of one second."""
         self._stretch = 1.0

@@ -53,7 +53,8 @@ class Promises(Answers):
         if wish.what in ("no-time", "met", "time-out", "ten-more"):
             self._apart_until = self._meeting_until = float("-inf")
         words = self._words if wish.words else ""
-        return [do.Keep(wish, dict(self._walk.facts), words, self._who(self._walk.person))]
+        facts = {**self._walk.facts, "volume_db": self._dials.volume_db}
+        return [do.Keep(wish, facts, words, self._who(self._walk.person))]
 
     def _who(self, person: int | None) -> int | None:
         """Who speaks: the first or the second of the names, whoever begins today."""

@@ -35,6 +35,7 @@ REQUIRED = {
     "Kept": ("default", "ritual", "promise", "follow-up"),
     **{name: ("default",) for name in KEPT_SENTENCES},
     "WhoToCall": ("default", "unknown"),
+    **{name: ("default",) for name in ("OtherRoom", "NotUnderstood", "OnlyInTheRoom", "WhatHere", "WhoHearsRooms")},
 }
 """Every sentence that the code asks for, by intent and key."""
 
@@ -50,6 +51,14 @@ class Responses:
         """One sentence; an unknown key gives the default."""
         sentences = self._sentences[intent]
         return sentences[key] if key in sentences else sentences["default"]
+
+    def instead(self, intent: str, by: str) -> Responses:
+        """The same with the sentences of ``by`` in the place of those of ``intent``."""
+        return Responses({**self._sentences, intent: self._sentences[by]})
+
+    def all(self, intent: str) -> Mapping[str, str]:
+        """Every sentence of an intent by its key; none where there is no such intent."""
+        return self._sentences.get(intent, {})
 
     def time_left(self, seconds: float) -> str:
         """How long something still lasts, in words."""

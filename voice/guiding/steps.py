@@ -218,6 +218,8 @@ class Step(Body):
             raise ValueError(
                 f"a step has exactly one key, this one has {len(value)}; start each step with its own '- '"
             )
+        if isinstance(value, dict) and None in value.values():
+            raise ValueError("a step's key needs a value; write for example: - pause: 4")
         return value
 
     @property

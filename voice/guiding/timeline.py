@@ -152,7 +152,9 @@ class Timeline:
         if self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms:
             ahead = [onset for onset in self.inhales() if onset >= position_ms]
             return ahead[0] if ahead else self.beats[-1].onset_ms + self.beat_ms
-        starts = [cue.onset_ms for cue in self.cues if isinstance(cue.sound, Speech) and cue.end_ms > position_ms]
+        inside = range(self.beats[0].onset_ms, self.beats[-1].onset_ms + self.beat_ms) if self.beats else range(0)
+        spoken = [cue for cue in self.cues if isinstance(cue.sound, Speech) and cue.onset_ms not in inside]
+        starts = [cue.onset_ms for cue in spoken if cue.end_ms > position_ms]
         inhales = [onset for onset in self.inhales() if onset >= position_ms]
         return min([*starts, *inhales], default=min(position_ms, self.duration_ms))
 

@@ -83,6 +83,25 @@ class EchoCanceller:
         """How much later the microphone hears what is played, milliseconds; ``None`` until it is found."""
         return None if self._lag is None else (self._frame - self._place + self._lag) / 16.0
 
+    def know(self, delay_ms: float, drift_ppm: float, response: Samples) -> None:
+        """Begin with what was learnt before; to be called before the first block."""
+        self._pace = 1.0 + drift_ppm / 1e6
+        self._place = min(float(EARLY), LEAD - delay_ms * 16.0)
+        self._lag = self._place + delay_ms * 16.0
+        self.filter.know(response)
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing was played for so long that nothing can be left of it: blocks come out as they went in."""
+        return self._silent > RESTS_AFTER
+
+    @property
+    def way_ms(self) -> float | None:
+        """The delay without what the clocks have drifted apart since the start: the same again at the next start."""
+        if self.delay_ms is None:
+            return None
+        return self.delay_ms - (self._frame + len(self._heard) - self._played.end) / 16.0
+
     @property
     def drift_ppm(self) -> float:
         """By how much the loudspeaker's clock is faster than the microphone's, parts in a million."""
@@ -91,6 +110,8 @@ class EchoCanceller:
     def feed(self, heard: Samples, played: Samples) -> list[Cleaned]:
         """Take what was heard and played since, float32 at 16 kHz by their own clocks; lengths may differ a little."""
         pieces = 1 + max(len(heard), len(played)) // MOST_AT_ONCE
+        if pieces == 1:
+            return self._feed(heard, played)
         sides = zip(np.array_split(heard, pieces), np.array_split(played, pieces), strict=True)
         return [block for piece in sides for block in self._feed(*piece)]
 
@@ -116,11 +137,12 @@ class EchoCanceller:
         self._place += heard * self._pace
 
     def _block(self, heard: Samples) -> Cleaned:
-        played = self._played.read(self._place, BLOCK, self._pace)
+        silent = self._place - TAPS > self._played.sounded
+        played = np.zeros(BLOCK, np.float32) if silent else self._played.read(self._place, BLOCK, self._pace)
         self._frame += BLOCK
         self._place += BLOCK * self._pace
         self._silent = 0 if played.any() else self._silent + 1
-        if self._silent > RESTS_AFTER:
+        if self.rests:
             return Cleaned(heard, np.zeros(BLOCK, np.float32), played)
         left, echo = self.filter.process(heard, played)
         if self._made_worse(heard, left):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.child import Child, ChildDied
+from voice.errors import DeviceError
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 
@@ -19,7 +21,10 @@ START_S = 60.0
 """Longest that an engine may take to load, seconds: the large Vosk models take 20."""
 
 MOST_DEATHS = 3
-"""Times in a row that an engine may die before it is left alone."""
+"""Times in a row that an engine is started again at once."""
+
+AGAIN_AFTER_S = 2.0
+"""After that it is tried no more often than this, seconds: perhaps its model is being put back."""
 
 
 class ChildRecognizer:
@@ -32,12 +37,15 @@ class ChildRecognizer:
     def __init__(self, name: str, factory: str, *args: object) -> None:
         """Start ``factory(*args)``; it loads in parallel."""
         self.name = name
-        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S)
+        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S, works_itself=True)
         self._expected: list[str] | None = None
         self._told: list[str] | None = None
         self._settling: int | None = None
         self._sent: list[str] = []
         self._deaths = 0
+        self._starts = self._child.starts
+        self._in_turn = False
+        self._tried_s = float("-inf")
 
     def wait_ready(self) -> None:
         """See :class:`Recognizer`."""
@@ -54,17 +62,24 @@ class ChildRecognizer:
 
     def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        return cast("list[Transcript]", self._ask("feed", block))
+        heard = cast("list[Transcript]", self._ask("feed", block))
+        self._in_turn = True
+        return heard
 
     def settle(self, grammar: Grammar | None = None) -> None:
         """See :class:`Recognizer`."""
         if self._settling is None:
-            key = None if grammar is None else self._learnt(grammar)
-            self._settling = cast(int, self._or_restart(lambda: self._child.begin("settle", key)))
+            self._settling = cast(int, self._or_restart(lambda: self._begin_settling(grammar)))
+
+    def _begin_settling(self, grammar: Grammar | None) -> int:
+        self._mind_another()
+        return self._child.begin("settle", None if grammar is None else self._learnt(grammar))
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        return cast("list[Transcript]", self._ask("finish"))
+        heard = cast("list[Transcript]", self._ask("finish"))
+        self._in_turn = False
+        return heard
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """See :class:`Recognizer`."""
@@ -89,6 +104,7 @@ class ChildRecognizer:
         return self._or_restart(lambda: self._call(method, *args))
 
     def _call(self, method: str, *args: object) -> object:
+        self._mind_another()
         ticket, self._settling = self._settling, None
         if ticket is not None:
             self._child.answer(ticket)
@@ -97,17 +113,31 @@ class ChildRecognizer:
             self._told = self._expected
         return self._child.call(method, *args)
 
+    def _mind_another(self) -> None:
+        """The watchdog may have begun a fresh process: it knows nothing of this turn, nor what is expected."""
+        if self._starts == self._child.starts:
+            return
+        self._starts, self._settling, self._told = self._child.starts, None, None
+        lost, self._in_turn = self._in_turn, False
+        self._sent.clear()
+        if lost:
+            raise ChildDied(f"{self.name} was started again, and the turn is lost.")
+
     def _or_restart(self, work: Callable[[], object]) -> object:
-        """Do ``work``; where the child died, start another one."""
+        """Do ``work``; where the child died, or cannot begin, start another one."""
         try:
             result = work()
-        except ChildDied:
+        except DeviceError as fault:
             self._settling = self._told = None
             self._sent.clear()
+            self._in_turn = False
             self._deaths += 1
-            if self._deaths <= MOST_DEATHS:
+            now_s = time.monotonic()
+            if not self._child.alive and (self._deaths <= MOST_DEATHS or now_s - self._tried_s >= AGAIN_AFTER_S):
+                self._tried_s = now_s
                 self._child.restart()
-            raise
+            self._starts = self._child.starts
+            raise fault if isinstance(fault, ChildDied) else ChildDied(str(fault)) from fault
         self._deaths = 0
         return result
 

@@ -74,6 +74,12 @@ class KalmanFilter:
         """The impulse response, float32[partitions * block]."""
         return np.fft.irfft(self.weights, axis=1)[:, : self.shape.block].reshape(-1).astype(np.float32)
 
+    def know(self, response: npt.NDArray[np.float32]) -> None:
+        """Begin with an impulse response, float32[partitions * block], without being sure of it."""
+        pieces = response.reshape(self.shape.partitions, self.shape.block)
+        self.weights = _spectra(np.pad(pieces, ((0, 0), (0, self.shape.block))))
+        self.doubt_all()
+
     def move(self, frames: int, played: npt.NDArray[np.float32]) -> None:
         """What is played is read ``frames`` earlier from now on: ``played`` are its last (partitions + 1) blocks."""
         partitions, block = self.shape.partitions, self.shape.block
@@ -82,8 +88,7 @@ class KalmanFilter:
         if abs(frames) < len(response):
             kept = response[max(0, frames) : len(response) + min(0, frames)]
             moved[max(0, -frames) : max(0, -frames) + len(kept)] = kept
-        self.doubt_all()
-        self.weights = _spectra(np.pad(moved.reshape(partitions, block), ((0, 0), (0, block))))
+        self.know(moved)
         blocks = played.reshape(partitions + 1, block)[::-1]
         self._played = _spectra(np.concatenate([blocks[1:], blocks[:-1]], axis=1))
         self._last = blocks[0]

@@ -20,9 +20,9 @@ from voice.errors import DeviceError
 
 RATE = 16_000
 """Frames a second of what is read."""
-BLOCK_MS = 20
-"""Milliseconds of one block."""
-MOST_BLOCKS = 500
+BLOCK_MS = 32
+"""Milliseconds of one block: what the speech detector looks at, so that nothing waits for a second block."""
+MOST_BLOCKS = 10_000 // BLOCK_MS
 """Blocks kept for a reader that is late, 10 s: a recognizer that is started again takes that long."""
 MOST_TIMES = 2 * MOST_BLOCKS
 """Blocks whose time is remembered, 20 s."""
@@ -50,7 +50,7 @@ class Microphone:
         self.rate = rate
         self.dropped = 0
         self._stream = stream
-        self._queue: queue.Queue[tuple[npt.NDArray[np.float32], float]] = queue.Queue(MOST_BLOCKS)
+        self._queue: queue.SimpleQueue[tuple[npt.NDArray[np.float32], float]] = queue.SimpleQueue()
         self._resampler: Any = None
         self._frame = 0
         self._last_s = time.monotonic()
@@ -106,6 +106,7 @@ class Microphone:
 
     def start(self) -> None:
         """Begin to record; raises ``DeviceError``."""
+        self._last_s = time.monotonic()
         try:
             self._stream.start()
         except _sounddevice().PortAudioError as error:
@@ -144,9 +145,9 @@ class Microphone:
 
     def take(self, samples: npt.NDArray[np.float32], time_s: float) -> None:
         """The callback's whole work: copy one block, or count it as dropped."""
-        try:
-            self._queue.put_nowait((samples[:, 0].copy(), time_s))
-        except queue.Full:
+        if self._queue.qsize() < MOST_BLOCKS:
+            self._queue.put((samples[:, 0].copy(), time_s))
+        else:
             self.dropped += 1
 
 

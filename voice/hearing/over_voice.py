@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from voice.events import Event, Spotted
 from voice.hearing.echo import Cleaned, EchoCanceller
+from voice.hearing.learnt_room import LearntRoom
 from voice.hearing.listener import Listener
 from voice.hearing.residue import HISS, Residue
 from voice.hearing.spotter import Spotter
@@ -52,6 +53,21 @@ class OverVoice:
         """How much later the microphone hears what is played, seconds; ``None`` until it is found."""
         return None if self.canceller.delay_ms is None else self.canceller.delay_ms / 1000
 
+    def know(self, room: LearntRoom) -> None:
+        """Begin with a room learnt before; to be called before the first samples."""
+        self._residue.know(room.level_db, echo=room.delay_ms is not None)
+        if room.delay_ms is not None:
+            self.canceller.know(room.delay_ms, room.drift_ppm, room.response)
+
+    def learnt(self, devices: str) -> LearntRoom | None:
+        """What is known of the room by now, if it is enough to begin with; ``devices`` names them."""
+        if not self._residue.settled:
+            return None
+        canceller = self.canceller
+        return LearntRoom(
+            devices, canceller.way_ms, canceller.drift_ppm, canceller.filter.response, self._residue.level_db.copy()
+        )
+
     def attend(self, state: str, expected: Sequence[str] | None, patience_ms: int = PATIENCE_MS) -> None:
         """See :meth:`Listener.attend`."""
         self._listener.attend(state, expected, patience_ms)
@@ -72,9 +88,14 @@ class OverVoice:
         return [*events, *self._listener.finish()]
 
     def _take(self, block: Cleaned, guiding: bool) -> list[Event]:
-        judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
-        self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         held, self._held = self._held, block
+        if self.canceller.rests:
+            self._residue.pass_by(block)
+            self._loud.append(False)
+            judged = None
+        else:
+            judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
+            self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         spotted = self._spot(block.samples) if guiding else []
         events = spotted if self._residue.settled else []
         self._frame += len(block.samples)

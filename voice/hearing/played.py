@@ -23,6 +23,8 @@ class Played:
         self._kept = np.zeros(KEPT_FRAMES, np.float32)
         self.end = 0
         """The frame after the last one known."""
+        self.sounded = 0
+        """The frame after the last one that was not silence."""
 
     def add(self, samples: npt.NDArray[np.float32]) -> None:
         """Take what was played next, float32[n]."""
@@ -31,6 +33,8 @@ class Played:
             index = np.arange(self.end, self.end + len(part)) % KEPT_FRAMES
             self._kept[index] = part
             self.end += len(part)
+        if samples.any():
+            self.sounded = self.end
 
     def read(self, start: float, frames: int, pace: float) -> npt.NDArray[np.float32]:
         """``frames`` frames from ``start`` on, ``pace`` apart; silence before what is kept and after what is known."""

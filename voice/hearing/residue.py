@@ -61,6 +61,11 @@ class Residue:
         """Whether so much is known of the echo that anything beside it is somebody else."""
         return self._known >= SETTLES or self._searched >= NO_ECHO
 
+    def know(self, level_db: npt.NDArray[np.float64], *, echo: bool) -> None:
+        """Begin with a level learnt before, float64[bands]; ``echo`` is false where there was none at all."""
+        self.level_db = level_db.copy()
+        self._known, self._searched = (SETTLES, 0) if echo else (0, NO_ECHO)
+
     def suppress(self, cleaned: Cleaned, *, aligned: bool) -> npt.NDArray[np.float32]:
         """The block before this one, float32[BLOCK], with nothing in it that may be echo; ``aligned`` says whether
         the delay is known.
@@ -78,6 +83,12 @@ class Residue:
         out = np.fft.irfft(spectra[0] * wide) * self._window * (0.0 if self._may_be_anything(played) else 1.0)
         samples, self._tail = self._tail + out[:BLOCK], out[BLOCK:]
         return (samples + self._rng.normal(0.0, HISS, BLOCK)).astype(np.float32)
+
+    def pass_by(self, cleaned: Cleaned) -> None:
+        """Take a block while nothing is left of any echo: it need not be looked at, only what follows it."""
+        self._last = np.stack([cleaned.samples, cleaned.played])
+        self._tail = cleaned.samples * self._window[BLOCK:] ** 2
+        self._since += 1
 
     def _may_be_anything(self, played: npt.NDArray[np.float64]) -> bool:
         """Whether the echo is not known yet, and one may come."""

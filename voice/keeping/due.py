@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from voice.keeping.appointments import Appointment, Claims
@@ -17,10 +17,14 @@ from voice.keeping.recurrence import coming, instant, latest
 
 ASKED_ALOUD_S = 30 * 60.0
 """A return further back than this is not asked aloud any more."""
+TAKEN_PLACE_S = 60 * 60.0
+"""A practice that went on this long over a return has taken its place."""
 REMINDED_S = 15 * 60.0
 """From the question at the return, if nobody answers, to the one reminder."""
 CAREFUL_S = 2 * 3600.0
 """After a stopped practice, and after a return that nobody answered, no touch is suggested for this long."""
+EVENING = time(18)
+"""When something is brought up for which only a day was said."""
 TOUCH = frozenset({"hug", "kiss", "holding hands"})
 """Acts that need both, and closeness."""
 
@@ -102,6 +106,11 @@ def passed_key(item: Appointment) -> str:
     return return_key(item).replace("return", "passed")
 
 
+def held_key(item: Appointment) -> str:
+    """That a practice ran when the return came."""
+    return return_key(item).replace("return", "held")
+
+
 def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:
     """Returns that may not be asked aloud after a start: too far back, in quiet hours, or while somebody talks.
 
@@ -120,13 +129,30 @@ def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules
 def _return(now: Now, item: Appointment, claims: Claims, room: Room) -> Call | None:
     assert item.due is not None
     asked = claims.get((item.id, return_key(item)))
+    late_s = item.due.ago_s(now)
     if asked is None:
-        if room.busy or not 0 <= item.due.ago_s(now) < ASKED_ALOUD_S:
+        if not 0 <= late_s < TAKEN_PLACE_S:
             return None
+        if room.busy:
+            return _held(item, claims) if late_s < ASKED_ALOUD_S else None
+        if late_s >= ASKED_ALOUD_S:
+            return _after_all(item, claims, room)
         return Call(item, return_key(item), "chime" if room.talking else "return")
     if (item.id, passed_key(item)) in claims or not REMINDED_S <= asked.ago_s(now) < ASKED_ALOUD_S or room.busy:
         return None
     return Call(item, passed_key(item), "quiet" if room.talking else "passed")
+
+
+def _held(item: Appointment, claims: Claims) -> Call | None:
+    """A practice ran when the return came: noted, so that its end still brings it up."""
+    return None if (item.id, held_key(item)) in claims else Call(item, held_key(item), "quiet")
+
+
+def _after_all(item: Appointment, claims: Claims, room: Room) -> Call | None:
+    """The practice has lasted long over the return: at its end, that the time has passed, in place of the question."""
+    if (item.id, held_key(item)) not in claims or (item.id, passed_key(item)) in claims or room.talking:
+        return None
+    return Call(item, passed_key(item), "passed")
 
 
 def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, careful: bool, upset: bool) -> Call | None:
@@ -155,3 +181,25 @@ def not_today(now: Now, kept: Iterable[Appointment], claims: Claims) -> list[Cal
         if at is not None and at.date() == now.wall.date() and (item.id, at.isoformat()) not in claims:
             found.append(Call(item, at.isoformat(), "quiet"))
     return found
+
+
+def day_time(day: date, rules: Rules) -> datetime:
+    """When something is brought up for which only a day was said: in the evening, or when quiet hours end."""
+    at = rules.quiet[1] if rules.quiet and is_quiet(EVENING, rules) else EVENING
+    return datetime.combine(day, at)
+
+
+def waking_day(wall: datetime, rules: Rules) -> date:
+    """The day that a moment in quiet hours belongs to: half past twelve at night is still the evening before."""
+    after_midnight = rules.quiet is not None and rules.quiet[0] > rules.quiet[1] > wall.time()
+    return (wall - timedelta(days=1)).date() if after_midnight else wall.date()
+
+
+def due_iso(item: Appointment, now: Now) -> str | None:
+    """When an appointment comes next, ISO 8601 with zone; ``None`` if it does not come any more."""
+    if item.due:
+        left = timedelta(seconds=-item.due.ago_s(now))
+        return Now(now.utc + left, now.zone, 0.0, "").iso()
+    assert item.rule is not None
+    wall = coming(item.rule, now.wall)
+    return Now(instant(wall, now.zone), now.zone, 0.0, "").iso() if wall else None

@@ -6,22 +6,23 @@ written before it is answered, so that nothing is said aloud that could be lost.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from voice.errors import DeviceError
-from voice.events import Due, Error, Event, Kept, Noted, Promised
+from voice.events import Error, Event, Kept, Noted
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
 from voice.keeping import records
-from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import Now, WallClock
-from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, is_quiet, not_today
+from voice.keeping.due import Rules, not_today
+from voice.keeping.lookout import Lookout
 from voice.keeping.records import Row
-from voice.keeping.recurrence import coming, instant
-from voice.keeping.saying import clock_words
+from voice.keeping.setting_wishes import others_here
 from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
 from voice.keeping.store import Store
 from voice.keeping.telling import Telling
@@ -29,40 +30,39 @@ from voice.keeping.wishes import Wishes
 from voice.understanding.words import number
 from voice.understanding.words import split as words_of
 
-START_S = 2.0
-"""What was kept is brought up this long after the start: by then it is heard whether anybody talks."""
+LOGGER = logging.getLogger(__name__)
+
 SIGNAL_LIKENESS = 88
 """Of a hundred; one wrong letter in ten."""
-EVERY_S = 1.0
-"""How often it is looked at what is due, seconds on the output clock."""
-PRACTICES = {"time-out": "time-out", "ritual": "rituals", "promise": "promise"}
-"""The script that brings up each kind; a follow-up names its own."""
 
 
-class Keeper:
+class Keeper(Lookout):
     """Belongs to one session and its thread."""
 
     def __init__(
-        self, store: Store, clock: WallClock, rules: Rules, responses: Responses, titles: Mapping[str, str]
+        self,
+        store: Store,
+        clock: WallClock,
+        rules: Rules,
+        responses: Responses,
+        titles: Mapping[str, str],
+        has_a_clock: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``titles`` are those of the practices, by id; ``responses`` the sentences about what is kept."""
-        self.store = store
-        self.rules = rules
-        self._clock = clock
-        self._started = False
-        self._before = {item.id for item in records.appointments(store)}
-        self._looked_s = float("-inf")
+        """``titles`` are those of the practices, by id; ``responses`` the sentences about what is kept; ``has_a_clock``
+        says whether the machine's time is more than a guess.
+        """
+        super().__init__(store, clock, rules, has_a_clock)
         self._said = ""
         self.made: list[tuple[float, Callable[[], object]]] = []
         """What was kept lately and how to take it back, with seconds on the output clock."""
         self.is_rare: Callable[[str], bool] = lambda words: True
         """Whether words are far enough from everyday talk and from every phrase to be a signal; the session knows."""
+        self.settings_path: Path | None = None
+        """Where settings are changed by voice; ``None`` changes none, as in a rehearsal."""
+        self.others: Callable[[str], list[str]] = others_here
+        """What else a voice or a device could be on this machine."""
         self._wishes = Wishes(self)
         self._telling = Telling(self, responses, titles)
-
-    def now(self, t: float) -> Now:
-        """The time at so many seconds on the output clock."""
-        return self._clock(t)
 
     def hear(self, text: str) -> None:
         """Remember the last words for a time in them; they are written nowhere."""
@@ -70,7 +70,8 @@ class Keeper:
 
     def said_time(self, t: float) -> Spoken | None:
         """The time in the last words."""
-        return find_time(self._said, self.now(t).wall)
+        now = self.timekeeping.earliest(self.shown(t)) if self.doubts_time(t) else self.now(t)
+        return find_time(self._said, now.wall)
 
     def says_time(self, t: float, *, exact: bool) -> bool:
         """Whether the last words say a time; ``exact`` asks for a clock time or a repetition."""
@@ -87,7 +88,10 @@ class Keeper:
         from rapidfuzz.fuzz import ratio
 
         said = " ".join(words_of(self._said))
-        return any(ratio(said, words) >= SIGNAL_LIKENESS for _, words in records.kept(self.store, "signal"))
+        try:
+            return any(ratio(said, words) >= SIGNAL_LIKENESS for _, words in records.kept(self.store, "signal"))
+        except DeviceError:  # told by the next look at what is due
+            return False
 
     @property
     def said(self) -> str:
@@ -104,6 +108,12 @@ class Keeper:
 
     def carry_out(self, effect: Effect, t: float) -> list[Event]:
         """What the conversation asks of the store; any other effect is none of its business."""
+        try:
+            return self._carry_out(effect, t)
+        except DeviceError as refused:
+            return [Error(t=t, what=str(refused))]
+
+    def _carry_out(self, effect: Effect, t: float) -> list[Event]:
         match effect:
             case do.Keep(wish=wish, facts=facts, words=words, person=person):
                 said = {"words": words, "person": person}
@@ -137,81 +147,15 @@ class Keeper:
             self.made.pop()[1]()
 
     def write_row(self, practice: str, began_t: float, t: float, *, finished: bool) -> list[Event]:
-        """Write a row into the journal."""
+        """Write a row into the journal; raises ``DeviceError``."""
         now = self.now(t)
         began = Now(now.utc - timedelta(seconds=t - began_t), now.zone, 0.0, "")
         row = Row(practice, began.iso(), round(t - began_t, 1), "finished" if finished else "stopped")
-        try:
-            records.write_row(self.store, row)
-        except DeviceError as refused:
-            return [Error(t=t, what=str(refused))]
+        records.write_row(self.store, row)
         return [Kept(t=t, what="journal")]
 
     def not_today(self, t: float) -> None:
         """Claim the rest of today's rituals without a word."""
         now = self.now(t)
         for call in not_today(now, records.appointments(self.store), records.claims(self.store)):
-            records.claim(self.store, call.appointment, call.occurrence, mark(now))
-
-    # What is due
-
-    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:
-        """What is to be brought up now: at most one thing, claimed already."""
-        if t < self._looked_s + EVERY_S or (not self._started and t < START_S):
-            return []
-        self._looked_s = t
-        now = self.now(t)
-        kept, claims = records.appointments(self.store), records.claims(self.store)
-        room = Room(busy, talking, upset, self._since_stopped_s(now))
-        if not self._started:
-            self._started = True
-            before = tuple(item for item in kept if item.id in self._before)
-            return self._restore(t, now, before, claims, room)
-        for call in due(now, kept, claims, self.rules, room):
-            if records.claim(self.store, call.appointment, call.occurrence, mark(now)) and call.manner != "quiet":
-                return [self._event(call, t, now)]
-        return []
-
-    def _restore(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Any, room: Room) -> list[Event]:
-        events: list[Event] = [Promised(t=t, what=item.kind, due=when, restored=True)
-                               for item in kept if (when := self.due_iso(item, now))]  # fmt: skip
-        silent = at_start(now, kept, claims, self.rules, room)
-        for call in silent:
-            records.claim(self.store, call.appointment, call.occurrence, mark(now))
-        ahead = [item for item in kept if item.due and item.due.ago_s(now) < 0]
-        if ahead and not (room.busy or room.talking or is_quiet(now.wall.time(), self.rules)):
-            events.append(Due(t=t, what="restored", slots={"left_s": self._left_s(ahead[0], now)}))
-        return events
-
-    @staticmethod
-    def _left_s(item: Appointment, now: Now) -> float:
-        return -item.due.ago_s(now) if item.due else 0.0
-
-    def _event(self, call: Call, t: float, now: Now) -> Event:
-        item = call.appointment
-        practice = PRACTICES.get(item.kind, item.what)
-        slots: dict[str, Any] = {"clock": clock_words(now.wall), "manner": call.manner, "act": item.what}
-        slots["words"] = self.act(item.what)
-        if item.kind == "promise":
-            slots |= {"words": item.words or "", "id": item.id}
-        if item.kind == "follow-up" and item.what in ("debrief", "check-in"):
-            practice, slots["manner"] = "rituals", "talk"
-        return Due(t=t, what=call.manner, practice=practice, slots=slots)
-
-    def due_iso(self, item: Appointment, now: Now) -> str | None:
-        """When an appointment comes next, ISO 8601 with zone; ``None`` if it does not come any more."""
-        if item.due:
-            left = timedelta(seconds=-item.due.ago_s(now))
-            return Now(now.utc + left, now.zone, 0.0, "").iso()
-        assert item.rule is not None
-        wall = coming(item.rule, now.wall)
-        return Now(instant(wall, now.zone), now.zone, 0.0, "").iso() if wall else None
-
-    def _since_stopped_s(self, now: Now) -> float:
-        """Seconds since the last practice that was stopped, by the journal."""
-        stopped = [
-            datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds)
-            for row in records.last_stopped(self.store)
-        ]
-        ago = (now.utc - max(stopped)).total_seconds() if stopped else float("inf")
-        return ago if 0 <= ago < CAREFUL_S else float("inf")
+            self._claim(call, now)

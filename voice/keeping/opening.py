@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from voice.errors import DeviceError
@@ -14,9 +14,9 @@ from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import WallClock
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
-from voice.keeping.settings import Ritual, load_rules
+from voice.keeping.settings import Ritual, load_rules, settings_path
 from voice.keeping.spoken import Repeat, read_time
-from voice.keeping.store import Store, data_folder, memory_store, open_store
+from voice.keeping.store import LaterVersion, Store, data_folder, makeshift_store, memory_store, open_store
 
 LOGGER = logging.getLogger(__name__)
 
@@ -26,28 +26,57 @@ LOCK_WAIT_S = 3.0
 
 @contextmanager
 def open_keeper(
-    responses: Responses, titles: Mapping[str, str], clock: WallClock, folder: Path | None = None
+    responses: Responses,
+    titles: Mapping[str, str],
+    clock: WallClock,
+    folder: Path | None = None,
+    has_a_clock: Callable[[], bool] = lambda: True,
 ) -> Iterator[Keeper]:
     """The keeper of the user's data folder, alone in it; raises ``DeviceError`` and ``ContentErrors``.
 
-    filelock's lock is the kernel's: it goes with the process, however that ends.
-    """
-    from filelock import FileLock, Timeout
+    ``has_a_clock`` says whether the machine's time is more than a guess.
 
+    Where the folder cannot be written to, what was promised still comes, and a wish to keep something is refused until
+    it can.
+    """
     folder = folder or data_folder()
     rules, rituals = load_rules()
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(folder / "lock", timeout=LOCK_WAIT_S, mode=0o600)
-        with lock, open_store(folder) as store:
-            if store.notice:
-                LOGGER.warning(store.notice)
+    with _alone_in(folder), _store_of(folder) as store:
+        if store.notice:
+            LOGGER.warning(store.notice)
+        if not store.broken:
             _take_over(store, rituals, clock)
-            yield Keeper(store, clock, rules, responses, titles)
-    except Timeout as error:
-        raise DeviceError("Attune is already running for you.", "End the other one first, or talk to it.") from error
-    except OSError as error:
-        raise DeviceError(f"Nothing can be kept in {folder} ({error.strerror}).", "Let it be written to.") from error
+        keeper = Keeper(store, clock, rules, responses, titles, has_a_clock)
+        keeper.settings_path = settings_path()
+        yield keeper
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One Attune for a folder; filelock's lock is the kernel's: it goes with the process, however that ends."""
+    from filelock import FileLock, Timeout
+
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            stack.enter_context(FileLock(folder / "lock", timeout=LOCK_WAIT_S, mode=0o600))
+        except Timeout as error:
+            raise DeviceError(
+                "Attune is already running for you.", "End the other one first, or talk to it."
+            ) from error
+        except OSError as error:
+            LOGGER.warning("%s cannot be written to (%s)", folder, error.strerror)
+        yield
+
+
+def _store_of(folder: Path) -> Store:
+    """The folder's store, or what can be read of it."""
+    try:
+        return open_store(folder)
+    except LaterVersion:
+        raise
+    except DeviceError as refused:
+        return makeshift_store(folder, str(refused))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from voice.keeping.appointments import KINDS, Appointment, Claims, Mark, from_timestamp
@@ -48,7 +49,7 @@ _COLUMNS = (
 def appointments(store: Store) -> tuple[Appointment, ...]:
     """Everything that is not over yet, oldest first; rows that make no sense are left out, and logged."""
     found = []
-    for row in store.connection.execute(f"SELECT {_COLUMNS} FROM appointments ORDER BY id"):
+    for row in store.read(f"SELECT {_COLUMNS} FROM appointments ORDER BY id"):
         try:
             item = _appointment(row)
             if item.rule:
@@ -109,10 +110,18 @@ def claim(store: Store, item: Appointment, occurrence: str, at: Mark) -> bool:
 
 def claims(store: Store) -> Claims:
     """Everything that was brought up, and when."""
-    found = store.connection.execute("SELECT appointment, occurrence, utc, uptime, boot FROM claims")
+    found = store.read("SELECT appointment, occurrence, utc, uptime, boot FROM claims")
     return {
         (number, occurrence): Mark(from_timestamp(utc), uptime, boot) for number, occurrence, utc, uptime, boot in found
     }
+
+
+def last_moment(store: Store) -> datetime | None:
+    """The latest moment at which anything was written, in UTC; ``None`` for an empty store."""
+    query = "SELECT max(made_utc) FROM appointments UNION ALL SELECT max(utc) FROM claims"
+    moments = [from_timestamp(seconds) for (seconds,) in store.read(query) if seconds is not None]
+    moments += [datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds) for row in rows(store)[-1:]]
+    return max(moments, default=None)
 
 
 def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> None:
@@ -125,7 +134,8 @@ def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = F
 
 def kept(store: Store, kind: str) -> list[tuple[int, str]]:
     """Person (0 for both) and words of everything kept of one kind, oldest first."""
-    return list(store.connection.execute("SELECT person, words FROM kept WHERE kind = ? ORDER BY id", (kind,)))
+    found = store.read("SELECT person, words FROM kept WHERE kind = ? ORDER BY id", kind)
+    return [(person, words) for person, words in found]
 
 
 def forget(store: Store, kind: str, words: str | None = None) -> bool:
@@ -151,15 +161,15 @@ def drop_row(store: Store, practice: str, began: str) -> None:
 
 def rows(store: Store) -> list[Row]:
     """The whole journal, oldest first."""
-    found = store.connection.execute("SELECT practice, began, seconds, outcome FROM journal")
+    found = store.read("SELECT practice, began, seconds, outcome FROM journal")
     return sorted((Row(*row) for row in found), key=lambda row: row.began)
 
 
 def last_stopped(store: Store, most: int = 5) -> list[Row]:
     """The practices stopped last."""
-    found = store.connection.execute(
+    found = store.read(
         "SELECT practice, began, seconds, outcome FROM journal WHERE outcome = 'stopped' ORDER BY began DESC LIMIT ?",
-        (most,),
+        most,
     )
     return [Row(*row) for row in found]
 
@@ -175,7 +185,7 @@ def add_number(store: Store, number: Number) -> None:
 
 def numbers(store: Store) -> list[Number]:
     """All numbers, oldest first."""
-    found = store.connection.execute("SELECT at, person, value FROM numbers")
+    found = store.read("SELECT at, person, value FROM numbers")
     return sorted((Number(*row) for row in found), key=lambda number: (number.at, number.person))
 
 

@@ -35,6 +35,7 @@ class SaidWishes:
             "next-line": self._next_line,
             "tools": self._tools,
             "signal": self._signal,
+            "answer": self._answer,
             "number": self._number,
             "number-agreed": self._number_agreed,
             "numbers": self._numbers,
@@ -67,9 +68,18 @@ class SaidWishes:
         words = " ".join(words_of(str(details.get("words") or "")))
         if not 2 <= len(words.split()) <= 4 or not self._keeper.is_rare(words):
             return {"kept": "everyday"}, []
+        records.forget(self._keeper.store, "answer")
         records.keep(self._keeper.store, "signal", words, only=True)
         self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
         return {"kept": "yes"}, [Kept(t=t, what="signal")]
+
+    def _answer(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """What helps to hear when the signal is given; the one who leaves says it, never Attune."""
+        words = str(details.get("words") or "").strip().rstrip(".")
+        if words:
+            records.keep(self._keeper.store, "answer", words)
+            self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "answer", words)))
+        return {"kept": "yes"}, [Kept(t=t, what="answer")] if words else []
 
     # Numbers they may give
 

@@ -5,6 +5,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,13 +14,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from voice.content import APP, Document, read_yaml
-from voice.errors import ContentError, ContentErrors
+from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
 from voice.keeping.spoken import is_repeat
+from voice.rooms.address import read_address
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
+Device = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+def _is_address(text: str) -> str:
+    try:
+        read_address(text)
+    except DeviceError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+RoomAddress = Annotated[str, Field(max_length=200), AfterValidator(_is_address)]
 
 
 class Ritual(BaseModel):
@@ -44,6 +58,13 @@ class _File(BaseModel):
     patience: Annotated[int, Field(ge=1, le=120)] = 15
     rituals: Annotated[list[Ritual], Field(max_length=50)] = []
     numbers: Literal["on", "off"] = "off"
+    rooms: Annotated[list[RoomAddress], Field(max_length=50)] = []
+    voice: Annotated[str, Field(min_length=1, max_length=300)] = "auto"
+    pace: Annotated[int, Field(ge=110, le=180)] = 140
+    volume: Annotated[int, Field(ge=-18, le=6)] = 0
+    microphone: Device = "auto"
+    loudspeaker: Device = "auto"
+    language: Literal["en", "de"] = "en"
 
 
 EXAMPLES = {
@@ -53,6 +74,13 @@ EXAMPLES = {
     "patience": "patience: 15 (minutes)",
     "rituals": "rituals: [{act: hug, when: every evening at six}]",
     "numbers": "numbers: on, or off",
+    "rooms": 'rooms: ["tcp://192.168.1.20:10700"]',
+    "voice": "voice: auto, espeak, piper, a voice's name, or a Piper voice's file",
+    "pace": "pace: 140 (words a minute, 110 to 180)",
+    "volume": "volume: 0 (decibels, -18 to 6)",
+    "microphone": "microphone: auto, or a part of its name",
+    "loudspeaker": "loudspeaker: auto, or a part of its name",
+    "language": "language: en, or de",
 }
 """What to write for each key."""
 
@@ -74,6 +102,38 @@ def load_settings(path: Path | None = None) -> Settings:
     return Settings(names=names, country=read.country, numbers=read.numbers == "on")
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """How it sounds and with what, as the two set it."""
+
+    voice: str | None = None
+    """A synthesizer or voice; ``None`` takes the best that is installed."""
+    pace: int = 140
+    """Words a minute."""
+    volume_db: int = 0
+    """Everything so much louder, decibels."""
+    microphone: str | None = None
+    """A part of its name; ``None`` is the system's own choice."""
+    loudspeaker: str | None = None
+    """The same."""
+    language: str = "en"
+    """Two letters."""
+
+
+def load_home(path: Path | None = None) -> Home:
+    """Read how it is to sound, and with what; raises ``ContentErrors`` like ``load_settings``."""
+    read = _read(path)
+    voice, microphone, loudspeaker = (
+        None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
+    )
+    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language)
+
+
+def load_values(path: Path | None = None) -> dict[str, object]:
+    """Every setting by its name, as it would be written; raises ``ContentErrors`` like ``load_settings``."""
+    return _read(path).model_dump()
+
+
 def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
     """Read what keeping uses: when nothing may come, and the rituals.
 
@@ -81,6 +141,11 @@ def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
     """
     read = _read(path)
     return _rules(read), tuple(read.rituals)
+
+
+def load_rooms(path: Path | None = None) -> tuple[str, ...]:
+    """Read where the satellites of other rooms are; raises ``ContentErrors`` like ``load_settings``."""
+    return tuple(_read(path).rooms)
 
 
 def rules_of(written: Mapping[str, object]) -> Rules:
@@ -102,7 +167,11 @@ def _read(path: Path | None) -> _File:
     path = path or settings_path()
     if not path.is_file():
         return _File()
-    document = read_yaml(path)
+    return check(read_yaml(path))
+
+
+def check(document: Document) -> _File:
+    """The file's keys; raises ``ContentErrors`` with the line of everything that is wrong."""
     try:
         return _File.model_validate(document.data or {})
     except ValidationError as fault:

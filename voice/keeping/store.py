@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from voice.content import APP
 from voice.errors import DeviceError
+from voice.keeping.copies import WAIT_MS, back_up, is_sound, set_aside
 
 LOGGER = logging.getLogger(__name__)
 
 NAME = "attune.db"
-MOST_VERSIONS = 1000
-"""A file that claims to be of a later version than this is damaged, not new."""
-WAIT_MS = 5000
-"""How long a change waits for another process's, for example ``attune history --clear``."""
+BUSY_MS = 150
+"""How long a change waits once something may be playing: sound is mixed further ahead than this."""
 
 MIGRATIONS = (
     """
@@ -79,6 +77,10 @@ def data_folder() -> Path:
     return user_data_path(APP)
 
 
+class LaterVersion(DeviceError):
+    """The file was written by a later Attune."""
+
+
 class Store:
     """An open store; closes with the context."""
 
@@ -86,7 +88,28 @@ class Store:
         """Use ``open_store`` instead; ``notice`` is one calm sentence about what was mended."""
         self.connection = connection
         self.notice = notice
+        self.broken = False
+        """Whether the file must be opened anew: it was damaged, or could not be opened."""
         self._path = path
+
+    def read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of a query; raises ``DeviceError`` where the file cannot be read any more."""
+        try:
+            return self.connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._trouble(error, "read") from error
+
+    def mend(self) -> None:
+        """Open the file anew, and set it aside where it is damaged; raises ``DeviceError`` while that cannot be."""
+        assert self._path is not None
+        fresh = open_store(self._path.parent)
+        self.connection.close()
+        self.connection, self.notice, self.broken = fresh.connection, fresh.notice, False
+
+    def _trouble(self, error: sqlite3.Error, what: str) -> DeviceError:
+        if self._path and isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            self.broken = True
+        return DeviceError(f"This cannot be {what} ({error}).", "Look at the disk: attune doctor.")
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -100,14 +123,14 @@ class Store:
                 raise
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise DeviceError(f"This cannot be kept ({error}).", "Look at the disk: attune doctor.") from error
+            raise self._trouble(error, "kept") from error
 
     def rewrite(self) -> None:
         """Write the file and its copy anew, without anything that was deleted."""
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if self._path:
-            _back_up(self.connection, self._path)
+            back_up(self.connection, self._path)
 
     def __enter__(self) -> Store:
         """Use it as a context."""
@@ -127,16 +150,37 @@ def open_store(folder: Path | None = None) -> Store:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / NAME
-        notice = None if _is_sound(path) else _set_aside(path)
+        notice = None if is_sound(path) else set_aside(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = _connect(path)
         _migrate(connection, path)
-        _back_up(connection, path)
+        back_up(connection, path)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     except (OSError, sqlite3.Error) as error:
         raise DeviceError(
             f"Nothing can be kept in {folder} ({error}).", "Make room there, or let it be written to."
         ) from error
     return Store(connection, path, notice)
+
+
+def makeshift_store(folder: Path, why: str) -> Store:
+    """What can be read of a folder's store where it cannot be written to: what was promised comes, nothing is kept."""
+    store = memory_store()
+    path = folder / NAME
+    for how in ("mode=ro", "immutable=1"):  # the first needs a file beside it, which a full disk may refuse
+        try:
+            source = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=0.0)
+            try:
+                source.backup(store.connection)
+            finally:
+                source.close()
+            break
+        except (OSError, ValueError, sqlite3.Error) as error:
+            LOGGER.info("cannot read %s (%s): %s", NAME, how, error)
+    store.connection.execute("PRAGMA query_only = ON")
+    kept = Store(store.connection, path, why)
+    kept.broken = True
+    return kept
 
 
 def memory_store() -> Store:
@@ -157,63 +201,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _is_sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with a file; one that does not exist is sound."""
-    if not path.exists():
-        return True
-    try:
-        connection = sqlite3.connect(path, timeout=WAIT_MS / 1000)
-        connection.text_factory = bytes
-        try:
-            whole = connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            return whole and 0 <= version < MOST_VERSIONS and bool(version) == bool(tables)
-        finally:
-            connection.close()
-    except sqlite3.OperationalError:
-        raise
-    except (sqlite3.DatabaseError, UnicodeDecodeError):  # the message of a damaged file may be damaged too
-        return False
-
-
-def _set_aside(path: Path) -> str:
-    """Move a damaged file out of the way and put the latest good copy in its place; says so in one sentence."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
-    for ending in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + ending))
-    copy = _backup_of(path)
-    LOGGER.error("the store was damaged and lies in %s", aside.name)
-    if copy.exists() and _is_sound(copy):
-        shutil.copyfile(copy, path)
-        return f"What I kept was damaged and lies in {aside.name}. An older copy is in its place."
-    return f"What I kept was damaged and lies in {aside.name}. I begin anew."
-
-
-def _backup_of(path: Path) -> Path:
-    return path.with_name(path.name + ".copy")
-
-
-def _back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """A copy at every start, put in place in one step."""
-    fresh = path.with_name(path.name + ".copy-new")
-    fresh.unlink(missing_ok=True)
-    os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    target = sqlite3.connect(fresh)
-    try:
-        connection.backup(target)
-    finally:
-        target.close()
-    fresh.replace(_backup_of(path))
-
-
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Carry out what is missing, each version whole or not at all."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        raise DeviceError(f"{path} was written by a later Attune.", "Install that one again: attune doctor.")
+        raise LaterVersion(f"{path} was written by a later Attune.", "Install that one again: attune doctor.")
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")

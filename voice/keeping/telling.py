@@ -55,6 +55,11 @@ class Telling:
             case "ToolkitDrop":
                 gone = records.forget(self._keeper.store, "tool", str(slots.get("tool")))
                 return fill_text(self._responses.get("ToolGone" if gone else "NoTool"), slots)
+            case "SignalTold":
+                return self._signal()
+            case "SignalDrop":
+                known = [records.forget(self._keeper.store, kind) for kind in ("signal", "answer")]
+                return self._responses.get("SignalGone" if any(known) else "NoSignal")
             case "TimeOut":
                 records.let_go(self._keeper.store, *self._items("time-out"))
                 return self._responses.get("NoTime")
@@ -125,10 +130,19 @@ class Telling:
         records.let_go(self._keeper.store, *items)
         return self._responses.get(gone if items else none)
 
+    def _signal(self) -> str:
+        """The words, and what the one who leaves says then."""
+        signal = [words for _, words in records.kept(self._keeper.store, "signal")]
+        if not signal:
+            return self._responses.get("NoSignal")
+        answers = ". ".join(words for _, words in records.kept(self._keeper.store, "answer"))
+        sentence = self._responses.get("SignalTold", "answered" if answers else "default")
+        return fill_text(sentence, {"words": signal[0], "line": answers})
+
     def _what_kept(self) -> str:
         store = self._keeper.store
         words = any(item.words for item in records.appointments(store)) or any(
-            records.kept(store, kind) for kind in ("signal", "tool", "line 0", "line 1", "line 2")
+            records.kept(store, kind) for kind in ("signal", "answer", "tool", "line 0", "line 1", "line 2")
         )
         if words:
             return self._responses.get("WhatKept", "words")

@@ -10,11 +10,12 @@ from voice.events import Event, Kept, Noted, Promised
 from voice.keeping import records
 from voice.keeping.appointments import Appointment, Kind, mark
 from voice.keeping.clock import Now
-from voice.keeping.due import is_quiet
+from voice.keeping.due import EVENING, day_time, due_iso, is_quiet, waking_day
 from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
 from voice.keeping.said_wishes import SaidWishes
 from voice.keeping.saying import clock_words, day_words, length_words, moment_words, repeat_words
+from voice.keeping.setting_wishes import SettingWishes
 from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
 from voice.understanding.words import split as words_of
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 Details = Mapping[str, Any]
 SHORTEST_MIN, USUAL_MIN, LONGEST_MIN = 5, 20, 120
 """A time-out in minutes: at least twenty are often advised, and a whole evening is no break any more."""
-EVENING = time(18)
-"""When something is brought up for which only a day was said."""
 MORE_S = 10 * 60.0
 """Ten more."""
 MOST_NAMED = 3
@@ -51,7 +50,9 @@ class Wishes:
             "promise-done": self._promise_over,
             "promise-moved": self._promise_moved,
             "week": self._week,
+            "clock": self._clock,
             **SaidWishes(keeper).by_name,
+            **SettingWishes(keeper).by_name,
         }
 
     @property
@@ -79,6 +80,8 @@ class Wishes:
             return {"kept": "when"}, []
         item = Appointment("time-out", "return", mark(now), due=mark(now).later(seconds))
         facts, events = self._written(item, t, now)
+        if self._keeper.doubts_time(t):
+            return {**facts, "kept": "unsure"}, events
         return {**facts, "kept": "moment" if isinstance(spoken, Moment | Day) else "yes"}, events
 
     def _ten_more(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
@@ -137,8 +140,12 @@ class Wishes:
             spoken = Moment(now.wall.replace(microsecond=0) + timedelta(minutes=spoken.minutes))
         if isinstance(spoken, Repeat) or spoken is None:
             return {"kept": "when"}, []
+        if isinstance(spoken, Moment) and is_quiet(spoken.wall.time(), self._keeper.rules):
+            if kind != "promise":
+                return {"kept": "quiet", "when": "another time"}, []
+            spoken = Day(waking_day(spoken.wall, self._keeper.rules))  # "by midnight" is when it should be done by
         all_day = isinstance(spoken, Day)
-        wall = datetime.combine(spoken.day, EVENING) if isinstance(spoken, Day) else spoken.wall
+        wall = day_time(spoken.day, self._keeper.rules) if isinstance(spoken, Day) else spoken.wall
         wall = max(wall, now.wall.replace(microsecond=0) + timedelta(minutes=1)) if all_day else wall
         words = str(details.get("words") or "") or None
         return self._written(
@@ -153,12 +160,26 @@ class Wishes:
         """Another day; tomorrow where none was said."""
         spoken = self._keeper.said_time(t)
         day = spoken.day if isinstance(spoken, Day) else (now.wall + timedelta(days=1)).date()
-        wall = spoken.wall if isinstance(spoken, Moment) else datetime.combine(day, EVENING)
+        wall = spoken.wall if isinstance(spoken, Moment) else day_time(day, self._keeper.rules)
+        if is_quiet(wall.time(), self._keeper.rules):
+            wall = day_time(waking_day(wall, self._keeper.rules), self._keeper.rules)
         for item in self._open("promise"):
             if item.id == details.get("id"):
                 moved = records.move(self._keeper.store, item, rule=once(wall))
                 return self._facts(moved, now), [self._promised(moved, t, now)]
         return {"kept": "none"}, []
+
+    # The clock itself
+
+    def _clock(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
+        """They said what time it is, since the machine's clock cannot know."""
+        timekeeping, shown = self._keeper.timekeeping, self._keeper.shown(t)
+        spoken = self._keeper.said_time(t)
+        if not isinstance(spoken, Moment) or not self._keeper.doubts_time(t):
+            return {"kept": "when"}, []
+        before = timekeeping.earliest(shown).wall
+        timekeeping.correct(shown, instant(spoken.wall, now.zone))
+        return {"kept": "yes", "when": moment_words(spoken.wall, before)}, []
 
     # What was done
 
@@ -179,7 +200,7 @@ class Wishes:
         return {**self._facts(item, now), "id": item.id}, [self._promised(item, t, now), Kept(t=t, what=item.kind)]
 
     def _promised(self, item: Appointment, t: float, now: Now) -> Event:
-        return Promised(t=t, what=item.kind, due=self._keeper.due_iso(item, now) or now.iso())
+        return Promised(t=t, what=item.kind, due=due_iso(item, now) or now.iso())
 
     def _facts(self, item: Appointment, now: Now) -> Details:
         """How an appointment is said."""

@@ -22,6 +22,7 @@ PEAK = 10 ** (-3 / 20)
 """No sound is made louder than this (full scale is 1): -3 dBFS leaves room for the true peak."""
 
 _BLOCK_S, _HOP_S = 0.4, 0.1
+_HOLD_S = 0.005
 _GATE_LUFS, _GATE_LU = -70.0, -10.0
 
 
@@ -44,6 +45,29 @@ def at_loudness(samples: Samples, rate: int, lufs: float) -> Samples:
         return samples
     gain = min(10 ** ((lufs - present) / 20), PEAK / float(np.max(np.abs(samples))))
     return np.asarray(samples * np.float32(gain), np.float32)
+
+
+def levelled(samples: Samples, rate: int, lufs: float) -> Samples:
+    """The same sound at a loudness, high peaks held down for some milliseconds to just under ``PEAK``."""
+    present = loudness_lufs(samples, rate)
+    for _ in range(3):  # held peaks cost some loudness, which the next turn gives back
+        if not np.isfinite(present):
+            return samples
+        samples = _held(np.asarray(samples * np.float32(10 ** ((lufs - present) / 20)), np.float32), rate)
+        present = loudness_lufs(samples, rate)
+    return samples
+
+
+def _held(samples: Samples, rate: int) -> Samples:
+    """Peaks over ``PEAK`` brought down to it by a gain that changes within ``_HOLD_S``."""
+    size = round(_HOLD_S * rate)
+    gain = np.minimum(1.0, 0.9 * PEAK / np.maximum(np.abs(samples), 1e-9))
+    if gain.min() >= 1.0:
+        return samples
+    least = np.lib.stride_tricks.sliding_window_view(np.pad(gain, size, constant_values=1.0), size + 1).min(axis=1)
+    smooth = np.convolve(least, np.hanning(size + 2)[1:-1] / np.hanning(size + 2).sum(), mode="valid")
+    start = (len(smooth) - len(samples) + 1) // 2
+    return np.asarray(samples * smooth[start : start + len(samples)], np.float32)
 
 
 def _lufs(energy: NDArray[np.float64] | np.floating) -> NDArray[np.float64]:

@@ -23,6 +23,14 @@ def import_sounddevice() -> Any:
     return sounddevice
 
 
+def device_names(direction: str) -> list[str]:
+    """The names of all devices that are an ``input`` or ``output``; raises ``DeviceError`` without PortAudio."""
+    sounddevice = import_sounddevice()
+    with silent():
+        devices = sounddevice.query_devices()
+    return list(dict.fromkeys(str(one["name"]) for one in devices if one[f"max_{direction}_channels"] > 0))
+
+
 @contextlib.contextmanager
 def silent() -> Iterator[None]:
     """Keep native libraries from printing to standard error: PortAudio and ALSA tell each failed attempt there."""

@@ -25,6 +25,8 @@ class Reference:
         self.rate = rate
         self._kept: NDArray[np.float32] = np.zeros(round(seconds * rate), np.float32)
         self._end = 0
+        self.sounded_frame = 0
+        """The frame after the last one that was not silence."""
 
     @property
     def end_frame(self) -> int:
@@ -38,6 +40,8 @@ class Reference:
             self.add(self._end, np.zeros(min(size, start_frame - self._end), np.float32))
         kept = samples[-size:]
         self._end = start_frame + len(samples)
+        if samples.any():
+            self.sounded_frame = self._end
         at = (self._end - len(kept)) % size
         first = min(len(kept), size - at)
         self._kept[at : at + first] = kept[:first]

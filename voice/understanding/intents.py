@@ -44,7 +44,12 @@ def load_intents(folders: Sequence[Path], language: str | None = None, known: Se
 
 
 def _files(folders: Sequence[Path]) -> list[Path]:
-    return [path for folder in folders for path in (sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder])]
+    return [path for folder in folders for path in (_below(folder) if folder.is_dir() else [folder])]
+
+
+def _below(folder: Path) -> list[Path]:
+    """Every sentence file of a folder; inner folders of two letters hold other languages."""
+    return [path for path in sorted(folder.rglob("*.yaml")) if len(path.relative_to(folder).parts[0]) != 2]
 
 
 class _Reader:

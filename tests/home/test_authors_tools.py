@@ -1,0 +1,118 @@
+"""Completion and man page say what the parser says; packs are found with their origin; check --watch and --fast."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from voice import packs as module
+from voice.cli import build_parser, main
+from voice.commands import check
+from voice.commands.completion import completion, man_page
+from voice.content import folders
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+SCRIPT = 'title: T\nabout: A.\nsource: s\nevidence: e\nsteps:\n  - say: "Hello you two."\n'
+
+
+@pytest.mark.parametrize("name", ["attune.1", "attune.bash", "attune.zsh"])
+def test_shipped_pages_are_what_the_parser_gives(name: str, request: pytest.FixtureRequest) -> None:
+    """``pip install`` puts them where man and the shells look; ``pytest --regen`` rewrites them."""
+    text = man_page() if name.endswith(".1") else completion(name.rpartition(".")[2])
+    if request.config.getoption("--regen"):
+        (DOCS / name).write_text(text)
+    assert (DOCS / name).read_text() == text
+
+
+def test_they_name_every_command() -> None:
+    """And bash takes its script."""
+    commands = next(action.choices for action in build_parser()._actions if action.dest == "command")
+    assert commands
+    for text in (man_page(), completion("bash"), completion("zsh")):
+        assert not [name for name in commands if name not in text]
+    asked = 'COMP_WORDS=(attune se); COMP_CWORD=1; _shtab_attune attune se attune; echo "${COMPREPLY[@]}"'
+    script = f"{completion('bash')}\n{asked}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {"service", "settings"}
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    """As pyproject.toml says."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    line = next(line for line in (DOCS.parent / "pyproject.toml").read_text().splitlines() if line[:7] == "version")
+    assert capsys.readouterr().out.strip() == f"attune {line.split(chr(34))[1]}"
+
+
+def test_packs_are_listed_with_their_origin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in packs/, an installed package's entry point, and your own; no code of theirs is run."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    config, site = tmp_path / "config" / "attune", tmp_path / "site"
+    for folder in (config / "packs" / "garden", config, site / "attune_sea"):
+        (folder / "scripts").mkdir(parents=True)
+    (config / "packs" / "garden" / "scripts" / "under-a-tree.yaml").write_text(SCRIPT)
+    (config / "scripts" / "our-own.yaml").write_text(SCRIPT)
+    (site / "attune_sea" / "__init__.py").write_text("raise SystemExit('run')\n")
+    (site / "attune_sea" / "scripts" / "two-waves.yaml").write_text(SCRIPT)
+    meta = site / "attune_sea-1.0.dist-info"
+    meta.mkdir()
+    (meta / "METADATA").write_text("Metadata-Version: 2.1\nName: attune-sea\nVersion: 1.0\n")
+    (meta / "entry_points.txt").write_text("[attune.practices]\nsea = attune_sea\n")
+    monkeypatch.syspath_prepend(str(site))
+    module._installed.cache_clear()
+    try:
+        assert main(["scripts"]) == 0
+        assert "attune_sea" not in sys.modules
+        assert folders("scripts")[-1] == config / "scripts"
+    finally:
+        module._installed.cache_clear()
+    out = capsys.readouterr().out
+    for name, origin in (("under-a-tree", "from the pack garden"), ("two-waves", "from the package attune-sea"),
+                         ("our-own", "your own"), ("two-minute-reset", "built in")):  # fmt: skip
+        block = out[out.index(f"\n{name} ") :][:600]
+        assert f"{origin}: " in block[: block.index(".yaml")]
+
+
+@pytest.mark.real_time
+def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And says file and line."""
+    pytest.importorskip("watchfiles")
+    file, stop = tmp_path / "mine.yaml", threading.Event()
+    file.write_text(SCRIPT)
+    looked: list[int] = []
+
+    def saved() -> None:
+        for number in range(100):
+            if stop.wait(0.1) or looked:
+                break
+            file.write_text(SCRIPT.replace("say:", f"sai{number}:"))
+        stop.set()
+
+    real = check.check_paths
+    check.check_paths = lambda paths: looked.append(real(paths)) or 0
+    writer = threading.Thread(target=saved)
+    try:
+        writer.start()
+        check.watch([file], stop)
+    finally:
+        stop.set()
+        writer.join(timeout=5)
+        check.check_paths = real
+    assert looked[0] == 1
+    assert "mine.yaml:6:" in capsys.readouterr().out
+
+
+def test_fast_tells_the_practice_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each sentence and each breath with its second, on a virtual clock, without a sound."""
+    assert main(["rehearse", "two-minute-reset", "--fast"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "    0.0 s  I'm here. Two minutes, for whoever likes. Breathe in."
+    breaths = [float(line.split()[0]) for line in lines if "breath " in line]
+    assert len(breaths) == 12
+    assert breaths[-1] - breaths[0] == pytest.approx(110, abs=0.11)

@@ -1,0 +1,105 @@
+"""Settings: every one has a command, a default, a range, a sentence and a way by voice; the file keeps its comments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from voice.cli import main
+from voice.errors import ContentErrors
+from voice.keeping.settings import _File, load_home, load_settings, load_values, settings_path
+from voice.keeping.settings_file import change, fresh_text
+from voice.keeping.settings_table import ROWS
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A settings folder of its own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+def test_the_table_names_every_setting_with_its_default() -> None:
+    """Nothing can be set that is not explained, and the default in the table is the one in the code."""
+    assert {row.key: row.default for row in ROWS} == load_values()
+    assert {row.key for row in ROWS} == set(_File.model_fields)
+    for row in ROWS:
+        assert bool(row.says) == (row.key != "rooms"), "an address that was misheard would open the house"
+        assert row.values
+        assert row.sentence.endswith(".")
+        assert len(row.sentence.split()) <= 14
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+def test_every_setting_can_be_set_shown_and_put_back(row: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the example that the list shows."""
+    key, example = row.key, row.example  # type: ignore[attr-defined]
+    assert main(["settings", "set", key.replace("_", "-"), example]) == 0
+    wanted = YAML(typ="safe").load(example)
+    assert load_values()[key] == wanted
+    capsys.readouterr()
+    assert main(["settings", "get", key, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == wanted
+    assert main(["settings", "reset", key]) == 0
+    assert load_values()[key] == row.default  # type: ignore[attr-defined]
+
+
+def test_comments_and_everything_else_in_the_file_stay() -> None:
+    """Only the line that is set changes, also where it has its own comment or several lines."""
+    path = settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "# mine\nrituals:\n  # the hug\n  - act: hug\n    when: every evening at six\n\n# slow\npace: 120\n# end\n"
+    )
+    change("pace", 130)
+    assert path.read_text().endswith("\n# slow\npace: 130\n# end\n")
+    change("rituals", [])
+    assert path.read_text() == "# mine\nrituals: []\n\n# slow\npace: 130\n# end\n"
+    change("pace", None)
+    assert load_home().pace == 140
+
+
+def test_a_fresh_file_explains_every_setting_and_sets_none() -> None:
+    """Each line can be used by taking the # away."""
+    assert YAML(typ="safe").load(fresh_text()) is None
+    for row in ROWS:
+        assert f"# {row.key}: {row.example}\n" in fresh_text()
+        assert row.sentence in fresh_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("volume", 7), ("volume", -19), ("pace", 109), ("pace", 181), ("names", ["Ana"]), ("country", "Germany"),
+     ("language", "xx"), ("numbers", "maybe"), ("quiet_hours", ["25:00", "06:00"]), ("patience", 0)],
+)  # fmt: skip
+def test_a_value_out_of_range_is_refused_and_changes_nothing(key: str, value: object) -> None:
+    """With the line and what to write."""
+    change("names", ["Ana", "Bo"])
+    before = settings_path().read_bytes()
+    with pytest.raises(ContentErrors, match=r"settings\.yaml:.*is not right.*write "):
+        change(key, value)
+    assert settings_path().read_bytes() == before
+    assert [path.name for path in settings_path().parent.iterdir()] == ["settings.yaml"]
+
+
+def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence, exit code 1."""
+    assert main(["settings", "set", "volum", "3"]) == 1
+    assert "Did you mean volume?" in capsys.readouterr().err
+    assert main(["settings", "set", "names", "[Ana"]) == 1
+    assert "is not a value" in capsys.readouterr().err
+
+
+def test_the_list_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    """Name, value, sentence, range, a way by voice and a command for each."""
+    change("names", ["Ana", "Bo"])
+    assert main(["settings"]) == 0
+    out = capsys.readouterr().out
+    for row in ROWS:
+        assert f"attune settings set {row.key} " in out
+        assert not row.says or row.says[0] in out
+        assert row.sentence in out
+    assert 'names: ["Ana", "Bo"] (else not set)' in out
+    assert load_settings().names == ("Ana", "Bo")

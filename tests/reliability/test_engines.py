@@ -1,0 +1,58 @@
+"""The recognizer's model vanishes, really, and comes back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from voice.child import ChildDied
+from voice.errors import DeviceError
+from voice.hearing.engines import ChildRecognizer
+from voice.hearing.models import find_whisper
+
+pytestmark = pytest.mark.audio
+
+
+def test_a_model_that_is_gone_is_used_again_when_it_is_back(say: Any, tmp_path: Path) -> None:
+    """What runs hears on; a process that begins anew cannot, says so each turn, and hears once the file is back."""
+    try:
+        found = find_whisper(None)
+    except DeviceError as missing:
+        pytest.skip(str(missing))
+    folder = tmp_path / "model"
+    shutil.copytree(found, folder)
+    hears = ChildRecognizer("whisper", "voice.hearing.whisper_engine:WhisperEngine", str(folder))
+    words = say("help us calm down", "flite:slt")
+    try:
+        assert "calm down" in heard(hears, words)
+        away = folder.rename(tmp_path / "away")
+        assert "calm down" in heard(hears, words)
+        psutil.Process(hears.pid).kill()
+        for _ in range(3):
+            with pytest.raises(ChildDied):
+                heard(hears, words)
+        away.rename(folder)
+        assert "calm down" in _again(hears, words)
+    finally:
+        hears.close()
+
+
+def heard(recognizer: ChildRecognizer, samples: np.ndarray) -> str:
+    """What one turn says."""
+    recognizer.feed(samples)
+    return recognizer.finish()[-1].text.lower()
+
+
+def _again(recognizer: ChildRecognizer, samples: np.ndarray) -> str:
+    """People repeat themselves; it may take until the next try of a fresh process."""
+    for _ in range(20):
+        try:
+            return heard(recognizer, samples)
+        except ChildDied:
+            psutil.wait_procs([], timeout=0.2)
+    return ""

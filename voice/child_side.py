@@ -1,0 +1,92 @@
+"""A child process's own side: it makes one object, and answers questions about it until its input ends."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import IO
+
+from voice.errors import AttuneError
+from voice.memory import give_back, one_heap
+
+READY = 0
+"""The number of the reply that says how the factory went; questions count from 1."""
+PING = -1
+"""The number of a question that is answered at once, whatever the object is doing."""
+
+
+def serve() -> None:
+    """The child's whole life: make the object, then answer questions until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    one_heap()
+    # numpy's threads spin while they wait for each other: on busy cores an answer of 0.7 s took over 10 s with two.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with contextlib.suppress(OSError, AttributeError):  # the parent may hurry; its engines must not crowd it out
+        os.setpriority(os.PRIO_PROCESS, 0, max(0, os.getpriority(os.PRIO_PROCESS, 0)))
+    replies = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # native libraries print to standard output, which is our pipe
+    os.close(nowhere)
+    questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]] = queue.SimpleQueue()
+    factory, args = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_listen, args=(questions, replies), daemon=True).start()
+    made = _reply(replies, READY, lambda: _make(factory, args), silent=True)
+    give_back()
+    while True:
+        number, method, given = questions.get()
+        _reply(replies, number, partial(_ask, made, method, given))
+
+
+def _make(factory: str, args: tuple[object, ...]) -> object:
+    module, name = factory.split(":")
+    return getattr(importlib.import_module(module), name)(*args)
+
+
+def _ask(made: object, method: str, args: tuple[object, ...]) -> object:
+    return getattr(made, method)(*args)
+
+
+def _reply(replies: IO[bytes], number: int, work: Callable[[], object], silent: bool = False) -> object:
+    """Do the work and send what came of it (only that it is done, if ``silent``); returns the result."""
+    result: object = None
+    try:
+        result = work()
+        reply: tuple[int, str, object] = (number, "value", None if silent else result)
+    except AttuneError as error:
+        kind = type(error)
+        reply = (number, "refusal", (kind.__module__, kind.__qualname__, error.args, dict(error.__dict__)))
+    except Exception:
+        reply = (number, "bug", traceback.format_exc())
+    _answer(replies, reply)
+    return result
+
+
+_ANSWERING = threading.Lock()
+
+
+def _answer(replies: IO[bytes], reply: object) -> None:
+    with _ANSWERING:
+        pickle.dump(reply, replies, protocol=pickle.HIGHEST_PROTOCOL)
+        replies.flush()
+
+
+def _listen(questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]], replies: IO[bytes]) -> None:
+    """Read questions; at the end of the input leave at once, whatever native code is doing."""
+    try:
+        while True:
+            question = pickle.load(sys.stdin.buffer)
+            if question[0] == PING:
+                _answer(replies, (PING, "value", None))
+            else:
+                questions.put(question)
+    except (EOFError, OSError):
+        os._exit(0)

@@ -1,0 +1,70 @@
+"""A store's file: whether it is sound, setting it aside, and the copy that is made at each start."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+LOGGER = logging.getLogger(__name__)
+
+MOST_VERSIONS = 1000
+"""A file that claims to be of a later version than this is damaged, not new."""
+WAIT_MS = 5000
+"""How long an opening waits for another process, for example ``attune history --clear``."""
+
+
+def is_sound(path: Path) -> bool:
+    """Whether SQLite finds nothing wrong with a file; one that does not exist is sound."""
+    if not path.exists():
+        return True
+    try:
+        connection = sqlite3.connect(path, timeout=WAIT_MS / 1000)
+        connection.text_factory = bytes
+        try:
+            whole = connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            return whole and 0 <= version < MOST_VERSIONS and bool(version) == bool(tables)
+        finally:
+            connection.close()
+    except sqlite3.OperationalError:
+        raise
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # the message of a damaged file may be damaged too
+        return False
+
+
+def set_aside(path: Path) -> str:
+    """Move a damaged file out of the way and put the latest good copy in its place; says so in one sentence."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + ending))
+    copy = backup_of(path)
+    LOGGER.error("the store was damaged and lies in %s", aside.name)
+    if copy.exists() and is_sound(copy):
+        shutil.copyfile(copy, path)
+        return f"What I kept was damaged and lies in {aside.name}. An older copy is in its place."
+    return f"What I kept was damaged and lies in {aside.name}. I begin anew."
+
+
+def backup_of(path: Path) -> Path:
+    return path.with_name(path.name + ".copy")
+
+
+def back_up(connection: sqlite3.Connection, path: Path) -> None:
+    """A copy at every start, put in place in one step."""
+    fresh = path.with_name(path.name + ".copy-new")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    target = sqlite3.connect(fresh)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()
+    fresh.replace(backup_of(path))

@@ -1,0 +1,169 @@
+"""Looks once a second whether something has come due, and notes it before a sound is made."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from voice.errors import DeviceError
+from voice.events import Due, Error, Event, Promised
+from voice.keeping import records
+from voice.keeping.appointments import Appointment, Claims, Mark, mark
+from voice.keeping.clock import Now, WallClock
+from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, due_iso, is_quiet
+from voice.keeping.saying import clock_words
+from voice.keeping.store import Store
+from voice.keeping.timekeeping import Timekeeping
+
+LOGGER = logging.getLogger(__name__)
+
+START_S = 2.0
+"""What was kept is brought up this long after the start: by then it is heard whether anybody talks."""
+EVERY_S = 1.0
+"""How often it is looked at what is due, seconds on the output clock."""
+PRACTICES = {"time-out": "time-out", "ritual": "rituals", "promise": "promise"}
+"""The script that brings up each kind; a follow-up names its own."""
+
+
+class Lookout(ABC):
+    """Owns the store, the clock and the rules; what is due is asked of the pure function in ``due.py``."""
+
+    def __init__(self, store: Store, clock: WallClock, rules: Rules, has_a_clock: Callable[[], bool]) -> None:
+        """``has_a_clock`` says whether the machine's time is more than a guess."""
+        self.store = store
+        self.rules = rules
+        self._clock = clock
+        self.timekeeping = Timekeeping(records.last_moment(store), has_a_clock)
+        self._started = self._settled = self._told_trouble = False
+        self._before = {item.id for item in records.appointments(store)}
+        self._looked_s = float("-inf")
+        self._claimed_here: dict[tuple[int, str], Mark] = {}
+        """What was brought up while the disk refused to note it."""
+
+    @abstractmethod
+    def act(self, act: str) -> str:
+        """An act as it is said within a sentence."""
+
+    def now(self, t: float) -> Now:
+        """The time at so many seconds on the output clock."""
+        return self.timekeeping.now(self._clock(t))
+
+    def shown(self, t: float) -> Now:
+        """The same, as the machine's own clock says it."""
+        return self._clock(t)
+
+    def doubts_time(self, t: float) -> bool:
+        """Whether the machine's clock cannot be right, and nobody has said yet what time it is."""
+        return self.timekeeping.is_doubtful(self._clock(t))
+
+    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:
+        """What is to be brought up now: at most one thing, claimed already."""
+        if t < self._looked_s + EVERY_S or (not self._started and t < START_S):
+            return []
+        self._looked_s = t
+        trouble: list[Event] = []
+        events: list[Event] = []
+        for step in (self._mend_store, lambda: events.extend(self._look(t, busy, talking, upset))):
+            try:
+                step()
+            except DeviceError as fault:
+                trouble.append(Error(t=t, what=str(fault)))
+        told, self._told_trouble = self._told_trouble, bool(trouble)
+        return events if told else [*trouble, *events]
+
+    def _mend_store(self) -> None:
+        """What could not be opened, or was damaged, is tried again at every look."""
+        if self.store.broken:
+            self.store.mend()
+            LOGGER.warning("things can be kept again")
+        if not self._claimed_here:
+            return
+        kept = {item.id: item for item in records.appointments(self.store)}
+        for (item_id, occurrence), at in list(self._claimed_here.items()):
+            if item_id in kept:
+                records.claim(self.store, kept[item_id], occurrence, at)
+            del self._claimed_here[item_id, occurrence]
+
+    def _claim(self, call: Call, now: Now) -> bool:
+        """Note that it is being brought up; where the disk refuses, in memory: what was promised comes."""
+        key = (call.appointment.id, call.occurrence)
+        if key in self._claimed_here:
+            return False
+        try:
+            return records.claim(self.store, call.appointment, call.occurrence, mark(now))
+        except DeviceError as fault:
+            LOGGER.error("%s comes, but cannot be noted: %s", call.appointment.kind, fault)
+            self._claimed_here[key] = mark(now)
+            return True
+
+    def _look(self, t: float, busy: bool, talking: bool, upset: bool) -> list[Event]:
+        self._mind_a_jump(t)
+        now, doubtful = self.now(t), self.doubts_time(t)
+        kept, claims = records.appointments(self.store), records.claims(self.store)
+        room = Room(busy, talking, upset, self._since_stopped_s(now))
+        before = tuple(item for item in kept if item.id in self._before)
+        events: list[Event] = []
+        if not self._started:
+            self._started = True
+            events = [Promised(t=t, what=item.kind, due=when, restored=True)
+                      for item in before if (when := due_iso(item, now))]  # fmt: skip
+        if doubtful:
+            kept = tuple(item for item in kept if item.due and item.due.boot == now.boot)
+            if self.timekeeping.asks(room):
+                return [*events, Due(t=t, what="clock", practice="rituals", slots={"manner": "clock"})]
+        elif not self._settled:
+            self._settled = True
+            return events + self._restore(t, now, before, claims, room)
+        return events or self._due(t, now, kept, claims, room)
+
+    def _due(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Claims, room: Room) -> list[Event]:
+        for call in due(now, kept, claims, self.rules, room):
+            if self._claim(call, now) and call.manner != "quiet":
+                return [self._event(call, t, now)]
+        return []
+
+    def _mind_a_jump(self, t: float) -> None:
+        """The wall clock was set: a time-out stays where it is, also for a start after this."""
+        jump = self.timekeeping.jumped(self.shown(t))
+        if jump is None:
+            return
+        LOGGER.warning("the clock was set by %.0f s", jump.total_seconds())
+        boot = self.shown(t).boot
+        for item in records.appointments(self.store):
+            if item.due and item.due.boot == boot:
+                records.move(self.store, item, due=replace(item.due, utc=item.due.utc + jump))
+
+    def _restore(self, t: float, now: Now, kept: tuple[Appointment, ...], claims: Claims, room: Room) -> list[Event]:
+        """What came while it was off is told when they ask; what lies ahead is said."""
+        events: list[Event] = []
+        for call in at_start(now, kept, claims, self.rules, room):
+            self._claim(call, now)
+        ahead = [-item.due.ago_s(now) for item in kept if item.due and item.due.ago_s(now) < 0]
+        if ahead and not (room.busy or room.talking or is_quiet(now.wall.time(), self.rules)):
+            events.append(Due(t=t, what="restored", slots={"left_s": ahead[0]}))
+        return events
+
+    def _event(self, call: Call, t: float, now: Now) -> Event:
+        item = call.appointment
+        practice = PRACTICES.get(item.kind, item.what)
+        clock = "it's time" if self.doubts_time(t) else clock_words(now.wall)
+        slots: dict[str, Any] = {"clock": clock, "manner": call.manner, "act": item.what}
+        slots["words"] = self.act(item.what)
+        if item.kind == "promise":
+            slots |= {"words": item.words or "", "id": item.id}
+        if item.kind == "follow-up" and item.what in ("debrief", "check-in"):
+            practice, slots["manner"] = "rituals", "talk"
+        return Due(t=t, what=call.manner, practice=practice, slots=slots)
+
+    def _since_stopped_s(self, now: Now) -> float:
+        """Seconds since the last practice that was stopped, by the journal."""
+        stopped = [
+            datetime.fromisoformat(row.began) + timedelta(seconds=row.seconds)
+            for row in records.last_stopped(self.store)
+        ]
+        ago = (now.utc - max(stopped)).total_seconds() if stopped else float("inf")
+        return ago if 0 <= ago < CAREFUL_S else float("inf")

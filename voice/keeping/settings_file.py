@@ -1,0 +1,108 @@
+"""Writes ``settings.yaml``: one commented file, whose comments stay when a line is changed."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from voice.content import read_yaml
+from voice.errors import ContentErrors, DeviceError
+from voice.keeping.settings import check, settings_path
+from voice.keeping.settings_table import ROWS, Row
+
+HEAD = "# Attune's settings. Every line may be left out; take the # away before a line to use it.\n"
+
+
+def fresh_text() -> str:
+    """A file in which every setting is explained and none is set."""
+    return HEAD + "".join(f"\n{_explained(row)}# {row.key}: {row.example}\n" for row in ROWS)
+
+
+def _explained(row: Row) -> str:
+    said = "; by voice: " + " or ".join(f'"{way}"' for way in row.says) if row.says else ""
+    return f"# {row.sentence} ({row.values}{said})\n"
+
+
+def change(key: str, value: object, path: Path | None = None) -> None:
+    """Set one line, or take it away where ``value`` is ``None``; everything else stays as it is written.
+
+    Raises ``ContentErrors`` for a value that is not right and for a file that is not, ``DeviceError`` where it cannot
+    be written. A value that is refused changes nothing.
+    """
+    path = path or settings_path()
+    before = path.read_text(encoding="utf-8") if path.is_file() else fresh_text()
+    if path.is_file():
+        read_yaml(path)  # says with its line what no YAML is
+    after = _changed(before, key, value)
+    folder = path.parent
+    fresh = folder / f".{path.name}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.write_text(after, encoding="utf-8")
+        try:
+            check(read_yaml(fresh))
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except ContentErrors as fault:
+        raise ContentErrors([type(one)(path, one.line, one.what, one.remedy) for one in fault.errors]) from fault
+    except OSError as error:
+        raise DeviceError(f"{path} cannot be written ({error.strerror}).", "Let it be written to.") from error
+
+
+def _changed(text: str, key: str, value: object) -> str:
+    """The text with one key set, beneath its own explanation, or without it."""
+    document = YAML(typ="rt", pure=True).load(text)
+    if value is None:
+        if isinstance(document, CommentedMap) and key in document:
+            return _without(text, document, key)
+        return text
+    line = f"{key}: {_written(value)}\n"
+    if isinstance(document, CommentedMap) and key in document:
+        first, last = _lines_of(text, document, key)
+        lines = text.splitlines(keepends=True)
+        return "".join([*lines[:first], line, *lines[last:]])
+    lines = text.splitlines(keepends=True)
+    for number, old in enumerate(lines):
+        if old.startswith(f"# {key}: "):
+            return "".join([*lines[:number], line, *lines[number + 1 :]])
+    return text + ("" if text.endswith("\n") or not text else "\n") + line
+
+
+def _without(text: str, document: CommentedMap, key: str) -> str:
+    first, last = _lines_of(text, document, key)
+    lines = text.splitlines(keepends=True)
+    return "".join([*lines[:first], "# " + lines[first], *lines[last:]])
+
+
+def _lines_of(text: str, document: CommentedMap, key: str) -> tuple[int, int]:
+    """The lines of one key and its value, from 0, the second one beyond: comments after it are not part of it."""
+    first = int(document.lc.key(key)[0])
+    lines = text.splitlines()
+    last = first + 1
+    while last < len(lines) and (lines[last][:1] in " \t-" and lines[last].strip()):
+        last += 1
+    return first, last
+
+
+def _written(value: object) -> str:
+    """The value on one line."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = True
+    yaml.width = 100_000
+    out = io.StringIO()
+    yaml.dump([value], out)
+    return out.getvalue().strip()[1:-1]
+
+
+def parsed(text: str) -> object:
+    """A value as it was typed; raises ``DeviceError`` where it is no YAML."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise DeviceError(f"{text} is not a value.", 'Write it as in the file, for example "[Ana, Bo]".') from error

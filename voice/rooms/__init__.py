@@ -1,0 +1,1 @@
+"""Other rooms and other programs: the same conversation over the Wyoming protocol."""
