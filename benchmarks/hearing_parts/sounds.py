@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 import zlib
 from dataclasses import dataclass
@@ -70,14 +71,16 @@ class Studio:
         self.speech = speech
         self._scratch = scratch / "voices"
         self._scratch.mkdir(parents=True, exist_ok=True)
-        self._rooms = cache(lambda half: [_response(path) for path in sorted(speech.glob("room/*.flac"))[half::2]])
-        self._noises = cache(lambda half: [read(path) for path in _household(speech)[half::2]])
+        self._rooms = cache(lambda half: [response_of(path) for path in sorted(speech.glob("room/*.flac"))[half::2]])
+        self._noises = cache(lambda half: [read(path) for path in household(speech)[half::2]])
 
     def said(self, text: str, voice: str) -> Sound:
         """A text by a voice, float32[n] at 16 kHz, silence at both ends cut."""
         path = self._scratch / f"{hashlib.sha1(f'{voice}|{text}'.encode()).hexdigest()}.flac"
         if not path.is_file():
-            soundfile.write(path, _trimmed(_rendered(text, voice)), RATE)
+            part = path.with_suffix(f".{os.getpid()}.flac")  # several processes may want the same words
+            soundfile.write(part, trimmed(rendered(text, voice)), RATE)
+            part.replace(path)
         return read(path)
 
     def heard(self, dry: Sound, condition: Condition, seed: str, half: int) -> Sound:
@@ -89,13 +92,13 @@ class Studio:
         if condition.room:
             response = self._rooms(half)[rng.integers(len(self._rooms(half)))]
             sound = np.convolve(sound, response).astype(np.float32)[: len(sound)]
-        sound = sound * np.float32(10 ** (condition.level_db / 20) / max(_loud(sound), 1e-6))
+        sound = sound * np.float32(10 ** (condition.level_db / 20) / max(loudness_of(sound), 1e-6))
         level = 10 ** (condition.level_db / 20)
         if condition.snr_db is None:
             noise = rng.standard_normal(len(sound)).astype(np.float32) * np.float32(10 ** (-HISS_BELOW_DB / 20) * level)
         else:
             noise = self._noise(rng, len(sound), half)
-            noise = noise * np.float32(level * 10 ** (-condition.snr_db / 20) / max(_rms(noise), 1e-6))
+            noise = noise * np.float32(level * 10 ** (-condition.snr_db / 20) / max(rms(noise), 1e-6))
         mixed = np.clip(sound + noise, -1.0, 1.0)
         return (np.round(mixed * 32767) / 32767).astype(np.float32)
 
@@ -114,33 +117,33 @@ def read(path: Path) -> Sound:
     return mono if rate == RATE else soxr.resample(mono, rate, RATE).astype(np.float32)
 
 
-def _household(speech: Path) -> list[Path]:
+def household(speech: Path) -> list[Path]:
     kinds = ("aircon", "dishwasher", "doing_the_dishes", "running_tap", "street", "vacuuming", "exercise")
     return [path for path in sorted(speech.glob("noise/*.flac")) if path.name.startswith(kinds)]
 
 
-def _response(path: Path) -> Sound:
+def response_of(path: Path) -> Sound:
     response = read(path)
     return response / np.float32(np.sqrt(np.sum(response**2)))
 
 
-def _rms(sound: Sound) -> float:
+def rms(sound: Sound) -> float:
     return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
 
 
-def _loud(sound: Sound) -> float:
+def loudness_of(sound: Sound) -> float:
     """RMS of the loudest half second's worth of 20 ms windows, or of all there are: the level of the speech."""
     windows = sound[: len(sound) // 320 * 320].reshape(-1, 320)
     power = np.sort(np.mean(np.square(windows, dtype=np.float64), axis=1))[-25:]
     return float(np.sqrt(power.mean()))
 
 
-def _trimmed(sound: Sound) -> Sound:
+def trimmed(sound: Sound) -> Sound:
     loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
     return sound[max(0, loud[0] - 160) : loud[-1] + 320]
 
 
-def _rendered(text: str, voice: str) -> Sound:
+def rendered(text: str, voice: str) -> Sound:
     kind, name, *rest = voice.split()
     if kind == "piper":
         return _piper(text)

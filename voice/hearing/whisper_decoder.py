@@ -11,19 +11,15 @@ normalization, a residual around it.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+from voice.hearing.whisper_weights import Array, Rows, variables
 
-DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
-"""CTranslate2's numbers for types. Source: its ``DataType``."""
 EPSILON = 1e-5
 EMBEDDING = "decoder/embeddings/weight"
 COMMON = 8192
@@ -86,8 +82,8 @@ class Decoder:
 
     def __init__(self, folder: Path) -> None:
         """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
-        weights = _read(folder / "model.bin")
-        self._embedding = _Rows(folder / "model.bin")
+        weights = _weights(folder / "model.bin")
+        self._embedding = Rows(folder / "model.bin", EMBEDDING)
         self._compared = self._embedding.read(range(COMMON))
         self._asked = np.zeros((0, self._compared.shape[1]), np.float32)
         self._columns = np.full(self._embedding.many, -1, np.int32)
@@ -221,55 +217,10 @@ def _gelu(x: Array) -> Array:
     return result
 
 
-def _read(path: Path) -> dict[str, Array]:
-    """The decoder's variables by name without "decoder/", but for the embedding."""
-    found: dict[str, Array] = {}
-    for name, kind, shape, place in _variables(path):
-        if name.startswith("decoder/") and name != EMBEDDING:
-            many = int(np.prod(shape))
-            found[name[8:]] = np.fromfile(path, DTYPES[kind], many, offset=place).reshape(shape).astype(np.float32)
-    return found
-
-
-class _Rows:
-    """The embedding, read from the file row by row: as a whole it is most of the decoder's memory."""
-
-    def __init__(self, path: Path) -> None:
-        found = [one for one in _variables(path) if one[0] == EMBEDDING]
-        if not found:
-            raise ValueError("model.bin has no decoder embedding")
-        _, kind, (self.many, self._width), self._place = found[0]
-        self._path, self._type = path, np.dtype(DTYPES[kind])
-
-    def read(self, rows: Iterable[int]) -> Array:
-        size = self._width * self._type.itemsize
-        read = []
-        with self._path.open("rb") as file:
-            for row in rows:
-                file.seek(self._place + row * size)
-                read.append(np.frombuffer(file.read(size), self._type).astype(np.float32))
-        return np.stack(read)
-
-
-def _variables(path: Path) -> Iterator[tuple[str, int, tuple[int, ...], int]]:
-    """Name, type, shape and place of each variable. Format: CTranslate2's ``model_spec.py``, version 6."""
-    with path.open("rb") as file:
-        version = _number(file, "<I")
-        if version != 6:
-            raise ValueError(f"model.bin has version {version}, not 6")
-        _text(file)
-        _number(file, "<I")
-        for _ in range(_number(file, "<I")):
-            name = _text(file)
-            shape = tuple(_number(file, "<I") for _ in range(_number(file, "<B")))
-            kind, size = _number(file, "<B"), _number(file, "<I")
-            yield name, kind, shape, file.tell()
-            file.seek(size, 1)
-
-
-def _number(file: BinaryIO, form: str) -> int:
-    return int(struct.unpack(form, file.read(struct.calcsize(form)))[0])
-
-
-def _text(file: BinaryIO) -> str:
-    return file.read(_number(file, "<H")).rstrip(b"\0").decode()
+def _weights(path: Path) -> dict[str, Array]:
+    """The decoder's variables by name without "decoder/", but for the embedding, which is most of its memory."""
+    return {
+        one.name.removeprefix("decoder/"): one.read(path)
+        for one in variables(path)
+        if one.name.startswith("decoder/") and one.name != EMBEDDING
+    }

@@ -31,6 +31,7 @@ from voice.hearing.features import HOP, RATE, leveled, log_mel
 from voice.hearing.phrase_paths import Paths
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Transcript
 from voice.hearing.whisper_decoder import Decoder
+from voice.hearing.whisper_rooms import taught
 from voice.hearing.whisper_search import Begun, Search
 from voice.understanding.grammar import Grammar
 
@@ -72,7 +73,12 @@ class WhisperEngine:
         try:
             self._tokenizer = tokenizers.Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
             self._model: Any = ctranslate2.models.Whisper(
-                folder, device="cpu", compute_type="int8", intra_threads=THREADS, inter_threads=1
+                folder,
+                device="cpu",
+                compute_type="int8",
+                intra_threads=THREADS,
+                inter_threads=1,
+                files=taught(Path(folder)),
             )
         except Exception as error:  # both libraries raise bare Exception or RuntimeError for a file they cannot read
             raise DeviceError(

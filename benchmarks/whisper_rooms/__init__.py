@@ -1,0 +1,1 @@
+"""Teaching Whisper's encoder to hear through rooms and noise."""

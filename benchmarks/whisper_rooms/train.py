@@ -1,0 +1,149 @@
+"""Teach Whisper's encoder to hear through rooms and noise, and write ``voice/hearing/whisper_rooms.npz``.
+
+    python -m benchmarks.whisper_rooms.train --speech DIR [--minutes 45] [--words FILE] [--prose FILE]
+
+Needs the extra ``train`` (JAX), espeak-ng and flite. ``--speech`` is a folder with ``commands/WORD/*.flac`` (single
+words; Speech Commands v0.02, P. Warden, CC BY 4.0), ``words``, ``read``, ``noise`` and ``room`` (impulse responses),
+listed in ``index.tsv``.
+
+The encoder learns to make of a far voice what it makes of the same voice near by, and such that the decoder, which
+stays as it is, finds the words. Only voices, rooms, noises and speakers of the half that ``benchmarks/hearing.py`` does
+not report on are used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from tokenizers import Tokenizer
+
+from benchmarks.hearing_parts.items import ROOT
+from benchmarks.whisper_rooms import network
+from benchmarks.whisper_rooms.examples import Batch, Examples
+from benchmarks.whisper_rooms.texts import texts
+from benchmarks.whisper_rooms.voices import recorded, synthetic
+from voice.hearing.models import find_whisper
+from voice.hearing.whisper_rooms import PATH
+from voice.hearing.whisper_weights import variables
+
+RANK = 16
+"""Of the matrices that are added."""
+RATE, LAST_RATE, WARM_STEPS = 1.2e-3, 0.03, 60
+"""Adam's largest step, the share of it at the end (along a cosine), and steps until it is reached."""
+WORDS_WEIGHT = 0.35
+"""Of the words' cross-entropy, beside the distance of the encodings."""
+COMMON = 6000
+"""First tokens of the vocabulary that the right one competes with, beside all that occur."""
+TOLD_EVERY = 40
+"""Steps."""
+
+
+def main() -> int:
+    """Train, and write."""
+    args = _arguments()
+    folder = find_whisper("tiny.en")
+    encoder, decoder = _weights(folder / "model.bin", "encoder/"), _weights(folder / "model.bin", "decoder/")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    pool = [*synthetic(texts(args.words, args.prose)), *recorded(args.speech)]
+    print(f"{len(pool)} utterances, {sum(len(said.samples) for said in pool) / 16000 / 60:.0f} minutes")
+    examples = Examples(pool, args.speech, tokenizer, args.seed)
+    used = sorted({*range(COMMON), *examples.special, *(id for said in pool for id in examples.tokens(said.text))})
+    changes = network.unchanged(encoder, RANK)
+    changes = _trained(changes, encoder, decoder, used, examples, args.minutes)
+    np.savez_compressed(args.out, **{name: np.asarray(part, np.float16) for name, part in changes.items()})
+    print(f"Written: {args.out}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Teach Whisper's encoder to hear through rooms and noise.")
+    parser.add_argument("--speech", type=Path, default=ROOT.parent / "shared" / "speech")
+    parser.add_argument("--minutes", type=float, default=45, help="time to train, after the voices are rendered")
+    parser.add_argument("--words", type=Path, help="English words, one a line (Debian: wamerican-small)")
+    parser.add_argument("--prose", type=Path, help="any English text (Debian: fortunes)")
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--out", type=Path, default=PATH)
+    return parser.parse_args()
+
+
+def _weights(path: Path, part: str) -> network.Weights:
+    return {
+        one.name.removeprefix(part): jnp.asarray(one.read(path))
+        for one in variables(path)
+        if one.name.startswith(part) and one.shape
+    }
+
+
+def _trained(
+    changes: network.Weights,
+    encoder: network.Weights,
+    decoder: network.Weights,
+    used: list[int],
+    examples: Examples,
+    minutes: float,
+) -> network.Weights:
+    vocabulary = decoder["embeddings/weight"][jnp.asarray(used)]
+    column = np.zeros(int(decoder["embeddings/weight"].shape[0]), np.int32)
+    column[used] = np.arange(len(used))
+    adam = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam())
+
+    def loss(changes: network.Weights, encoder: Any, decoder: Any, vocabulary: Any, *batch: Any) -> Any:
+        near, far, tokens, targets, counts, places = batch
+        teacher = jax.lax.stop_gradient(network.encode(encoder, near))
+        encoded = network.encode(encoder, far, changes)
+        apart = ((encoded - teacher) ** 2).mean(-1) / (teacher**2).mean()
+        distance = (apart * places).sum() / places.sum()
+        chances = jax.nn.log_softmax(network.decode(decoder, tokens[:, :-1], encoded, vocabulary), -1)
+        right = jnp.take_along_axis(chances, targets[:, 1:, None], -1)[..., 0]
+        words = -(right * counts[:, :-1]).sum() / jnp.maximum(counts.sum(), 1)
+        return distance + WORDS_WEIGHT * words, (distance, words)
+
+    @jax.jit
+    def step(changes: network.Weights, state: Any, rate: float, *given: Any) -> Any:
+        (_, told), slope = jax.value_and_grad(loss, has_aux=True)(changes, *given)
+        moves, state = adam.update(slope, state)
+        return {name: changes[name] - rate * moves[name] for name in changes}, state, told
+
+    changes = {name: jnp.asarray(part) for name, part in changes.items()}
+    state, told, began = adam.init(changes), [], time.monotonic()
+    for number, batch in enumerate(_ahead(examples), 1):
+        done = (time.monotonic() - began) / 60 / minutes
+        if done >= 1:
+            break
+        near, far, tokens, counts, places = batch
+        rate = RATE * min(1.0, number / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * done)) / 2)
+        given = (encoder, decoder, vocabulary, near, far, tokens, column[tokens], counts, places)
+        changes, state, parts = step(changes, state, rate, *given)
+        told.append([float(part) for part in parts])
+        if number % TOLD_EVERY == 0:
+            distance, words = np.mean(told[-TOLD_EVERY:], axis=0)
+            print(f"{done:4.0%}  step {number}  distance {distance:.3f}  words {words:.3f}", flush=True)
+    return changes
+
+
+def _ahead(examples: Examples) -> Iterator[Batch]:
+    """Batches, made in a thread while the network learns."""
+    made: queue.Queue[Batch] = queue.Queue(6)
+
+    def make() -> None:
+        for batch in examples.batches():
+            made.put(batch)
+
+    threading.Thread(target=make, daemon=True).start()
+    while True:
+        yield made.get()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
