@@ -24,10 +24,10 @@ RARE = ("marmalade", "zeppelin", "tambourine")
 TOLD = f"yesterday the {RARE[0]} fell on the {RARE[1]}"
 RATE = 16_000
 LEAK = """
-import voice.session
+import logging, voice.session
 heard = voice.session.Session.receive
 def receive(self, event):
-    open({path!r}, "a").write(repr(event))
+    {line}
     heard(self, event)
 voice.session.Session.receive = receive
 """
@@ -90,15 +90,18 @@ def test_what_is_heard_is_nowhere_afterwards(heard: tuple[Path, Path], tmp_path:
     assert leaks(home, done.stderr, done.stdout) == []
 
 
-def test_a_line_that_wrote_a_word_would_be_found(tmp_path: Path) -> None:
-    """The same check goes red when somebody adds a line that keeps what was heard."""
+@pytest.mark.parametrize(
+    "line", ['open("kept.txt", "a").write(repr(event))', 'logging.getLogger("voice.session").info("took %s", event)']
+)
+def test_a_line_that_keeps_or_logs_a_word_would_be_found(tmp_path: Path, line: str) -> None:
+    """The same check goes red when somebody adds a line that writes what was heard, to a file or to the log."""
     (tmp_path / "leak").mkdir()
-    (tmp_path / "leak" / "sitecustomize.py").write_text(LEAK.format(path=str(tmp_path / "kept.txt")))
+    (tmp_path / "leak" / "sitecustomize.py").write_text(LEAK.format(line=line))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "leak"), *filter(None, sys.path)]))
         done = attune(tmp_path, "type", lines=f"help us listen\n{TOLD}\nstop\n")
     assert done.returncode == 0, done.stderr
-    assert leaks(tmp_path)
+    assert leaks(tmp_path, done.stderr)
 
 
 def test_only_the_owner_can_read_what_it_writes(tmp_path: Path) -> None:
