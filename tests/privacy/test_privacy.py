@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -17,6 +18,8 @@ import pytest
 import soundfile
 
 from voice.hearing.known_models import models_folder
+from voice.keeping import records
+from voice.keeping.store import open_store
 
 HERE = Path(__file__).parent
 RARE = ("marmalade", "zeppelin", "tambourine")
@@ -102,6 +105,22 @@ def test_a_line_that_keeps_or_logs_a_word_would_be_found(tmp_path: Path, line: s
         done = attune(tmp_path, "type", lines=f"help us listen\n{TOLD}\nstop\n")
     assert done.returncode == 0, done.stderr
     assert leaks(tmp_path, done.stderr)
+
+
+def test_the_doctor_tells_machines_all_and_nobody_a_private_word(tmp_path: Path) -> None:
+    """Every part of the screen is in ``--json``; what they keep, and what they call each other, is in neither."""
+    store = open_store(tmp_path / ".local" / "share" / "attune")
+    records.keep(store, "tool", RARE[0])
+    store.connection.close()
+    assert leaks(tmp_path), "it is kept"
+    settings = tmp_path / ".config" / "attune" / "settings.yaml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f"names: [{RARE[1]}, {RARE[2]}]\n")
+    screen, machines = attune(tmp_path, "doctor"), attune(tmp_path, "doctor", "--json")
+    findings = json.loads(machines.stdout)["findings"]
+    assert len(findings) == len([line for line in screen.stdout.splitlines() if line.startswith(("good", "TO DO"))])
+    assert all(f" {finding['part']} " in screen.stdout for finding in findings)
+    assert not [word for word in RARE if word in (screen.stdout + screen.stderr + machines.stdout).lower()]
 
 
 def test_only_the_owner_can_read_what_it_writes(tmp_path: Path) -> None:
