@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.acting import Actor, Prepare
-from voice.events import Deaf, Doubted, Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
-from voice.guiding import effects as do
+from voice.events import Doubted, Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
 from voice.guiding.conversation import Conversation
 from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
@@ -140,8 +139,6 @@ class Session(Actor):
                 self._log(Ignored(t=event.t, text="", why="the guide's own words"))
             return
         self.receive(event)
-        if isinstance(event, Deaf):
-            self.carry_out(do.Say(text=self._responses.get("CannotHear")))
         if self.over_voice is None:
             return
         if isinstance(event, Speech):
