@@ -8,7 +8,7 @@ import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Event
+from voice.events import Beat, Cue, Deaf, Event
 from voice.guiding.timeline import Sound
 from voice.session import Session
 from voice.speaking.mixer import Mixer
@@ -80,3 +80,16 @@ def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later,
     run(session, later, 10)
     assert session.conversation.is_idle
     assert not [event for event in events if isinstance(event, Beat)]
+
+
+def test_two_who_cannot_be_heard_are_told_beside_the_breathing(
+    session: Session, later: Later, events: list[Event]
+) -> None:
+    """One sentence; the rounds go on."""
+    session.read("help us calm down")
+    run(session, later, 20)
+    session.take(Deaf(t=session.now_s))
+    rounds = sum(isinstance(event, Beat) for event in events)
+    run(session, later, 20)
+    assert "I can't hear you just now. I keep trying." in [event.text for event in events if isinstance(event, Cue)]
+    assert sum(isinstance(event, Beat) for event in events) > rounds

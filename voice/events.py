@@ -243,6 +243,11 @@ class Underflow(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deaf(Event):
+    """The recognizer cannot be brought back so far: what they say is lost, and they should know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Error(Event):
     """Something failed, and what still works."""
 

@@ -28,8 +28,8 @@ from voice.understanding.weighing import Weighed
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
-FRONT = ("features", "turns", "loudness", "whisper_engine")
-"""Modules of ``voice/hearing`` of which any change makes what was kept worthless."""
+FRONT = ("features.py", "turns.py", "loudness.py", "whisper_engine.py", "whisper_rooms.py", "whisper_rooms.npz")
+"""Files of ``voice/hearing`` of which any change makes what was kept worthless."""
 
 
 NOTHING = Grammar("", (), (), frozenset(), frozenset())
@@ -146,11 +146,11 @@ def front() -> str:
 @cache
 def searching() -> str:
     """Names the state of the search."""
-    return _hash(("phrase_paths", "whisper_search", "whisper_decoder"))
+    return _hash(("phrase_paths.py", "whisper_search.py", "whisper_decoder.py"))
 
 
-def _hash(modules: Sequence[str]) -> str:
-    text = b"".join((ROOT / "voice" / "hearing" / f"{name}.py").read_bytes() for name in modules)
+def _hash(files: Sequence[str]) -> str:
+    text = b"".join((ROOT / "voice" / "hearing" / name).read_bytes() for name in files)
     return hashlib.sha1(text).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -17,6 +18,8 @@ import pytest
 import soundfile
 
 from voice.hearing.known_models import models_folder
+from voice.keeping import records
+from voice.keeping.store import open_store
 
 HERE = Path(__file__).parent
 RARE = ("marmalade", "zeppelin", "tambourine")
@@ -24,10 +27,10 @@ RARE = ("marmalade", "zeppelin", "tambourine")
 TOLD = f"yesterday the {RARE[0]} fell on the {RARE[1]}"
 RATE = 16_000
 LEAK = """
-import voice.session
+import logging, voice.session
 heard = voice.session.Session.receive
 def receive(self, event):
-    open({path!r}, "a").write(repr(event))
+    {line}
     heard(self, event)
 voice.session.Session.receive = receive
 """
@@ -90,15 +93,34 @@ def test_what_is_heard_is_nowhere_afterwards(heard: tuple[Path, Path], tmp_path:
     assert leaks(home, done.stderr, done.stdout) == []
 
 
-def test_a_line_that_wrote_a_word_would_be_found(tmp_path: Path) -> None:
-    """The same check goes red when somebody adds a line that keeps what was heard."""
+@pytest.mark.parametrize(
+    "line", ['open("kept.txt", "a").write(repr(event))', 'logging.getLogger("voice.session").info("took %s", event)']
+)
+def test_a_line_that_keeps_or_logs_a_word_would_be_found(tmp_path: Path, line: str) -> None:
+    """The same check goes red when somebody adds a line that writes what was heard, to a file or to the log."""
     (tmp_path / "leak").mkdir()
-    (tmp_path / "leak" / "sitecustomize.py").write_text(LEAK.format(path=str(tmp_path / "kept.txt")))
+    (tmp_path / "leak" / "sitecustomize.py").write_text(LEAK.format(line=line))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "leak"), *filter(None, sys.path)]))
         done = attune(tmp_path, "type", lines=f"help us listen\n{TOLD}\nstop\n")
     assert done.returncode == 0, done.stderr
-    assert leaks(tmp_path)
+    assert leaks(tmp_path, done.stderr)
+
+
+def test_the_doctor_tells_machines_all_and_nobody_a_private_word(tmp_path: Path) -> None:
+    """Every part of the screen is in ``--json``; what they keep, and what they call each other, is in neither."""
+    store = open_store(tmp_path / ".local" / "share" / "attune")
+    records.keep(store, "tool", RARE[0])
+    store.connection.close()
+    assert leaks(tmp_path), "it is kept"
+    settings = tmp_path / ".config" / "attune" / "settings.yaml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f"names: [{RARE[1]}, {RARE[2]}]\n")
+    screen, machines = attune(tmp_path, "doctor"), attune(tmp_path, "doctor", "--json")
+    findings = json.loads(machines.stdout)["findings"]
+    assert len(findings) == len([line for line in screen.stdout.splitlines() if line.startswith(("good", "TO DO"))])
+    assert all(f" {finding['part']} " in screen.stdout for finding in findings)
+    assert not [word for word in RARE if word in (screen.stdout + screen.stderr + machines.stdout).lower()]
 
 
 def test_only_the_owner_can_read_what_it_writes(tmp_path: Path) -> None:

@@ -12,10 +12,15 @@ import pytest
 
 from voice.child import ChildDied
 from voice.errors import DeviceError
+from voice.events import Deaf, Understood
 from voice.hearing.engines import ChildRecognizer
+from voice.hearing.listener import Listener
 from voice.hearing.models import find_whisper
+from voice.understanding.intents import load_intents
+from voice.understanding.understander import Understander
 
 pytestmark = pytest.mark.audio
+INTENTS = Path(__file__).parents[2] / "intents"
 
 
 def test_a_model_that_is_gone_is_used_again_when_it_is_back(say: Any, tmp_path: Path) -> None:
@@ -38,6 +43,28 @@ def test_a_model_that_is_gone_is_used_again_when_it_is_back(say: Any, tmp_path: 
                 heard(hears, words)
         away.rename(folder)
         assert "calm down" in _again(hears, words)
+    finally:
+        hears.close()
+
+
+def test_two_who_are_not_heard_are_told_once(say: Any, tmp_path: Path) -> None:
+    """Its model is gone and it ends: after the second lost turn they are told, once, until they are heard again."""
+    try:
+        folder = tmp_path / "model"
+        shutil.copytree(find_whisper(None), folder)
+    except DeviceError as missing:
+        pytest.skip(str(missing))
+    hears = ChildRecognizer("whisper", "voice.hearing.whisper_engine:WhisperEngine", str(folder))
+    try:
+        listener = Listener(hears, Understander(load_intents([INTENTS])), clock=lambda frame: frame / 16_000)
+        words = np.concatenate([say("help us calm down", "flite:slt"), np.zeros(8_000, np.float32)])
+        away = folder.rename(tmp_path / "away")
+        psutil.Process(hears.pid).kill()
+        told = [[type(event) for event in listener.feed(words)] for _ in range(4)]
+        assert [Deaf in types for types in told] == [False, True, False, False]
+        away.rename(folder)
+        heard_again = [listener.feed(words) for _ in range(20) if not psutil.wait_procs([], timeout=0.2)[1]]
+        assert any(isinstance(event, Understood) for events in heard_again for event in events)
     finally:
         hears.close()
 

@@ -70,3 +70,16 @@ def test_evidence_is_a_probability(label: float, nothing: float, template: float
 def test_paraphrases_do_not_count_in_talk(ours: Understander, state: str) -> None:
     """While a partner tells something, or an answer is awaited, only sentences count."""
     assert ours.understand("guide the two of us through some slow breaths", state).intent is None
+
+
+@pytest.mark.parametrize("said", ["add marmalade to my toolkit", "take the zeppelin off my list"])
+def test_a_paraphrase_needs_the_values_that_its_sentences_need(ours: Understander, said: str) -> None:
+    """Words that are no tool are kept nowhere, and nothing is said about a tool without a name."""
+    found = ours.understand(said, "idle")
+    assert found.intent is None or found.slots.get("tool")
+
+
+def test_needed_are_the_values_that_no_sentence_of_an_intent_leaves_out(ours: Understander) -> None:
+    """Alternatives and optional parts are not needed."""
+    assert ours.intents.needed("ToolkitAdd") == {"tool"}
+    assert ours.intents.needed("TimeOut") == frozenset()

@@ -15,6 +15,7 @@ BESIDE = {
     "for-us": "ForUs",
     "hard-of-hearing": "PressTheirHand",
     "timer:written-down": "WrittenDown",
+    "deaf": "CannotHear",
 }
 """Controls answered beside the practice, which then goes on."""
 

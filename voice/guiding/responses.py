@@ -20,6 +20,7 @@ REQUIRED = {
     "WhatCanISay": ("default",),
     "HowLong": ("minutes", "one", "soon"),
     "VoiceLost": ("default",),
+    "CannotHear": ("default",),
     "EachBegins": ("default", "named"),
     "EachThen": ("default", "named"),
     "WhoseTurn": ("first", "second", "nobody"),

@@ -93,7 +93,7 @@ TRANSITIONS: _Table = {
     **_in((State.GUIDING,), "ducked", "was_ducked"),
     **_in((State.ASKING,), "ducked", "was_ducked", State.ASKING, State.IDLE),
     **_in((State.GUIDING,), "timer:leave", "leave"),
-    **_in((State.IDLE,), "timer:written-down", "answer_beside", State.ANSWERING),
+    **_in((State.IDLE,), ("timer:written-down", "deaf"), "answer_beside", State.ANSWERING),
     **_in((State.GUIDING,), "level", "take_level", *_STEP),
     **_in((State.ASKING,), "finished", "await_answer"),
     **_in((State.ASKING,), "speech-start", "somebody_speaks"),

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.child import ChildDied
-from voice.events import Error, Event, Heard, Ignored, Speech
+from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
 from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
@@ -28,10 +28,12 @@ LOGGER = logging.getLogger(__name__)
 
 NO_SPEECH = 0.6
 """Probability of no speech above which an improbable text is taken for an invention. Source: Whisper's default."""
-NEAREST = 3
-"""Phrases near the text that are scored beside those found in the sound."""
 INVENTED = -1.0
 """Mean log probability below which it is one. Source: the same."""
+NEAREST = 3
+"""Phrases near the text that are scored beside those found in the sound."""
+DEAF_AFTER = 2
+"""Turns lost one after the other from which the two are told; one is a crash, and heard again by the next."""
 
 
 class Judge(Protocol):
@@ -113,6 +115,7 @@ class Listener:
         self._expected: tuple[str, ...] | None = None
         self._start = 0
         self._lost = False
+        self._turns_lost = 0
         recognizer.wait_ready()
 
     def attend(self, state: str, expected: Sequence[str] | None, patience_ms: int = PATIENCE_MS) -> None:
@@ -150,8 +153,10 @@ class Listener:
         except ChildDied as error:
             LOGGER.warning("the recognizer died and is started again: %s", error)
             self._lost = True
+            self._turns_lost += 1
+            deaf: list[Event] = [Deaf(t=self._now)] if self._turns_lost == DEAF_AFTER else []
             ended: list[Event] = [Speech(t=self._now, edge="end")] if isinstance(part, Ended) else []
-            return [Error(t=self._now, what=str(error)), *ended]
+            return [Error(t=self._now, what=str(error)), *deaf, *ended]
 
     def _hear(self, part: Part) -> list[Event]:
         match part:
@@ -172,6 +177,7 @@ class Listener:
         if self._lost:
             return []
         transcript = self._recognizer.finish()[-1]
+        self._turns_lost = 0
         if not turn.real:
             return [Ignored(t=self._now, text="", why="nobody seems to have spoken")]
         invented = transcript.no_speech > NO_SPEECH and transcript.log_prob < INVENTED

@@ -140,7 +140,10 @@ class Guesser:
             return None
         if match.meaning.starts and len(set(reading.heard)) < FEWEST:
             return None
-        return recognition(text, _worn(match), chance)
+        worn = _worn(match)
+        if not reading.book.intents.needed(name) <= set(worn.slots):
+            return None  # "add marmalade to my toolkit": there is no such value, and without one nothing is asked
+        return recognition(text, worn, chance)
 
 
 def _worn(match: Match) -> Match:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,7 +87,23 @@ class Intents:
     skip_words: tuple[str, ...] = ()
     """Words that may be left out or added anywhere."""
 
+    def needed(self, intent: str) -> frozenset[str]:
+        """The slots without which none of an intent's sentences can be said: "add {tool} to my toolkit"."""
+        each = [_needed(template.text) for template in self.templates if template.meaning.intent == intent]
+        return frozenset.intersection(*each) if each else frozenset()
+
     @property
     def names(self) -> tuple[str, ...]:
         """The intents' names, each once."""
         return tuple(dict.fromkeys(template.meaning.intent for template in self.templates))
+
+
+_GROUP = re.compile(r"\[[^][()]*\]|\(([^][()]*)\)")
+_SLOT = re.compile(r"\{(?:[^{}:]*:)?([^{}]+)\}")
+
+
+def _needed(text: str) -> frozenset[str]:
+    """Slots of one template, by the names of what they fill, outside of what may be left out or said otherwise."""
+    while (opened := _GROUP.sub(lambda group: "" if "|" in (group[1] or "|") else group[1], text)) != text:
+        text = opened
+    return frozenset() if "|" in text else frozenset(_SLOT.findall(text))
