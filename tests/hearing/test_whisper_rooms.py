@@ -1,0 +1,95 @@
+"""What was taught to Whisper's encoder is added to the model it was made for, and brings far voices nearer."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voice.errors import DeviceError
+from voice.hearing import whisper_rooms
+from voice.hearing.features import leveled, log_mel
+from voice.hearing.models import find_whisper
+from voice.hearing.whisper_weights import variables
+
+pytestmark = pytest.mark.audio
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    """The model as it was installed."""
+    try:
+        return find_whisper("tiny.en")
+    except DeviceError as missing:
+        pytest.skip(str(missing))
+
+
+def far(near: np.ndarray) -> np.ndarray:
+    """Across a room of 0.5 s with a noise 10 dB below: always the same."""
+    rng = np.random.default_rng(3)
+    tail = rng.standard_normal(RATE // 2) * np.exp(-6.9 * np.arange(RATE // 2) / (RATE // 2))
+    tail[0] = 4.0 * np.sqrt(np.sum(tail**2)) / 4.0
+    sound = np.convolve(near, tail)[: len(near)]
+    loud = np.sqrt(np.mean(np.square(sound[RATE:-RATE])))
+    return (sound + rng.standard_normal(len(sound)) * loud * 10 ** (-10 / 20)).astype(np.float32)
+
+
+def encoder(folder: Path, files: dict[str, io.BytesIO] | None) -> Any:
+    """The model, and what it makes of a sound: float32[750, 384]."""
+    from ctranslate2 import StorageView
+    from ctranslate2.models import Whisper
+
+    model = Whisper(str(folder), device="cpu", compute_type="float32", intra_threads=1, files=files)
+
+    def encoded(sound: np.ndarray) -> np.ndarray:
+        return np.array(model.encode(StorageView.from_array(log_mel(leveled(sound), 1500)[None]), to_cpu=True))[0]
+
+    return encoded
+
+
+def test_a_far_voice_is_encoded_more_like_the_same_voice_near_by(folder: Path, say: Any) -> None:
+    """By a voice that was not trained on; the measure is the unchanged encoder's picture of the near voice."""
+    near = say("help us calm down", "flite:slt")
+    plain, taught = encoder(folder, None), encoder(folder, whisper_rooms.taught(folder))
+    aim, spoken = plain(near), slice(50, len(near) // 320 - 50)
+    distances = [float(np.mean((hears(far(near)) - aim)[spoken] ** 2)) for hears in (plain, taught)]
+    assert distances[1] < 0.8 * distances[0]
+
+
+def test_only_the_encoder_is_changed_and_no_file(folder: Path) -> None:
+    """The decoder is as it was; positions too."""
+    before = (folder / "model.bin").stat().st_mtime_ns
+    files = whisper_rooms.taught(folder)
+    assert files is not None
+    changed = files["model.bin"].getbuffer()
+    plain = (folder / "model.bin").read_bytes()
+    assert len(changed) == len(plain)
+    different = {
+        one.name
+        for one in variables(folder / "model.bin")
+        if changed[one.start : one.start + one.size] != plain[one.start : one.start + one.size]
+    }
+    assert different
+    assert all(name.startswith("encoder/") and "position" not in name for name in different)
+    assert (folder / "model.bin").stat().st_mtime_ns == before
+
+
+def test_another_model_is_heard_with_as_it_is(folder: Path, tmp_path: Path) -> None:
+    """One byte is enough to make it another one."""
+    shutil.copytree(folder, tmp_path / "other")
+    with (tmp_path / "other" / "model.bin").open("r+b") as file:
+        file.seek(-1, io.SEEK_END)
+        file.write(b"\x01")
+    assert whisper_rooms.taught(tmp_path / "other") is None
+
+
+def test_every_change_belongs_to_an_array_of_the_encoder(folder: Path) -> None:
+    """None of what was learnt is lost for a name that is spelled otherwise."""
+    with np.load(whisper_rooms.PATH) as found:
+        names = {name.rsplit(":", 1)[0] for name in found.files}
+    assert names <= {one.name.removeprefix("encoder/") for one in variables(folder / "model.bin")}
