@@ -75,7 +75,7 @@ class Weighed:
     meaning: Recognition
     """What it would mean."""
     kind: str
-    """``start``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
+    """``start``, ``control`` or ``slots``: a key of ``Weights.kinds``."""
     evidence: tuple[float, ...]
     """Values of ``FEATURES``."""
     rival: Recognition | None
@@ -156,8 +156,6 @@ def confidence(weighed: Weighed, found: Weights) -> float:
 
 def kind_of(meaning: Recognition) -> str:
     """The kind of a meaning."""
-    if meaning.answer is not None:
-        return "answer"
     if meaning.starts or meaning.practice is not None:
         return "start"
     return "control" if meaning.control is not None or "safety" in meaning.metadata else "slots"
