@@ -84,6 +84,8 @@ CHANGES = {
     "always speak faster": ("pace", 150),
     "always be softer": ("volume", -3),
     "always be louder": ("volume", 3),
+    "breathe with the sea from now on": ("cues", "sea"),
+    "breathe with the tone from now on": ("cues", "tone"),
     "use the other microphone from now on": ("microphone", "a first one"),
     "use the other loudspeaker from now on": ("loudspeaker", "a first one"),
     "forget our names": ("names", None),

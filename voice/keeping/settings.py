@@ -19,6 +19,7 @@ from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
 from voice.keeping.spoken import is_repeat
 from voice.rooms.address import read_address
+from voice.speaking.breath_sounds import Character
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
@@ -62,6 +63,7 @@ class _File(BaseModel):
     voice: Annotated[str, Field(min_length=1, max_length=300)] = "auto"
     pace: Annotated[int, Field(ge=110, le=180)] = 140
     volume: Annotated[int, Field(ge=-18, le=6)] = 0
+    cues: Character = "tone"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
     language: Literal["en", "de"] = "en"
@@ -78,6 +80,7 @@ EXAMPLES = {
     "voice": "voice: auto, espeak, piper, a voice's name, or a Piper voice's file",
     "pace": "pace: 140 (words a minute, 110 to 180)",
     "volume": "volume: 0 (decibels, -18 to 6)",
+    "cues": "cues: tone, breath, bowl, hum, or sea",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
     "language": "language: en, or de",
@@ -118,6 +121,8 @@ class Home:
     """The same."""
     language: str = "en"
     """Two letters."""
+    cues: Character = "tone"
+    """What an inhale and an exhale sound like."""
 
 
 def load_home(path: Path | None = None) -> Home:
@@ -126,7 +131,7 @@ def load_home(path: Path | None = None) -> Home:
     voice, microphone, loudspeaker = (
         None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
     )
-    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language)
+    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language, read.cues)
 
 
 def load_values(path: Path | None = None) -> dict[str, object]:

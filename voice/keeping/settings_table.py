@@ -44,6 +44,8 @@ ROWS = (
         ("always speak slower", "always speak faster")),
     Row("volume", "How much louder everything is, in decibels.", "-18 to 6", 0, "-3",
         ("always be softer", "always be louder")),
+    Row("cues", "What breathing in and breathing out sound like.", "tone, breath, bowl, hum, sea", "tone", "sea",
+        ("breathe with the sea from now on", "breathe with the tone from now on")),
     Row("microphone", "Which microphone listens.", "auto, or a part of its name", "auto", "USB",
         ("use the other microphone from now on",)),
     Row("loudspeaker", "Which loudspeaker plays.", "auto, or a part of its name", "auto", "USB",

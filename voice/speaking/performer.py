@@ -6,26 +6,18 @@ anything.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from voice.errors import DeviceError
-from voice.events import Beat, Cue, Error, Event, Finished, Silenced
+from voice.events import Beat, Cue, Event, Finished, Silenced
 from voice.guiding import timeline as plan
-from voice.guiding.compiling import NUMBERS, Length
+from voice.guiding.compiling import NUMBERS
 from voice.hearing.own_words import Said
+from voice.speaking.breath_sounds import Character
 from voice.speaking.mixer import Mixer
-from voice.speaking.phrase import Phrase
-from voice.speaking.tones import breath_tone, load_sound
+from voice.speaking.repertoire import Repertoire
 from voice.speaking.voice import Voice
-
-LOGGER = logging.getLogger(__name__)
 
 HORIZON_MS = 500
 """How far ahead cues are placed, milliseconds; more than any phrase's lead before its onset."""
@@ -51,20 +43,13 @@ class _Playing:
     """What to report once it has been played, by time."""
 
 
-class Performer:
+class Performer(Repertoire):
     """One timeline at a time, and soft sounds over it."""
 
-    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str) -> None:
-        """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is
-        rendered now.
-        """
+    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str, cues: Character = "tone") -> None:
+        """As the repertoire; ``mixer`` is what sounds are placed on."""
+        super().__init__(voice, rate, voice_lost, cues)
         self.mixer = mixer
-        self.voice = voice
-        self.rate = rate
-        voice.prepare([voice_lost], pin=True)
-        self._voice_lost = voice.say(voice_lost)
-        self.voice_is_lost = False
-        self._made: dict[plan.Sound, NDArray[np.float32]] = {}
         self._last_said = ""
         self._gain_db = self._duck_db = 0.0
         self.said: deque[Said] = deque(maxlen=SAID_KEPT)
@@ -72,42 +57,6 @@ class Performer:
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
         self._interrupted: tuple[plan.Timeline, bool] | None = None
-        self._reports: list[Event] = []
-
-    def is_ready(self, sound: plan.Sound) -> bool:
-        """Whether a sound can be placed without making the caller wait."""
-        return self.voice.has(sound.text, slow=sound.slow) if isinstance(sound, plan.Speech) else sound in self._made
-
-    def prepare(self, sounds: Iterable[plan.Sound]) -> None:
-        """Make sounds ahead of time, on any thread; a broken synthesizer shows when its words are due."""
-        for sound in sounds:
-            if not isinstance(sound, plan.Speech):
-                self._toned(sound)
-                continue
-            try:
-                self.voice.prepare([sound.text], slow=sound.slow)
-            except DeviceError as error:
-                LOGGER.warning("a phrase could not be rendered: %s", error)
-
-    def measure(self, sound: plan.Speech | plan.Clip) -> Length:
-        """How long a sound is around its onset; renders it if it is not cached."""
-        if isinstance(sound, plan.Clip):
-            return Length(0, self._ms(len(self._toned(sound))))
-        phrase = self._say(sound)
-        return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
-
-    def _say(self, speech: plan.Speech) -> Phrase:
-        """The phrase; if the synthesizer is broken, once the sentence that says so, and silence after that."""
-        try:
-            phrase = self.voice.say(speech.text, slow=speech.slow)
-        except DeviceError as error:
-            first = not self.voice_is_lost
-            if first:
-                self.voice_is_lost = True
-                self._report(Error(t=0.0, what=str(error)))
-            return self._voice_lost if first else Phrase(np.zeros(self.rate // 2, np.float32), 0, self.rate)
-        self.voice_is_lost = False
-        return phrase
 
     def play(self, timeline: plan.Timeline, frame: int) -> None:
         """Play from output frame ``frame`` on, instead of what is held."""
@@ -256,17 +205,6 @@ class Performer:
         self._playing = None
         return sounding
 
-    def _toned(self, sound: plan.BreathTone | plan.Clip) -> NDArray[np.float32]:
-        """Samples of a tone, kept once they were made: a few, and always the same."""
-        if sound not in self._made:
-            if isinstance(sound, plan.Clip):
-                self._made[sound] = load_sound(sound.name, self.rate)
-            else:
-                phase: Literal["in", "out"] = "in" if sound.phase == "in" else "out"
-                length_ms = sound.beats * sound.beat_ms
-                self._made[sound] = breath_tone(phase, length_ms, self.rate, sound.beat_ms)
-        return self._made[sound]
-
     def _place(self, cue: plan.Cue, origin: int) -> None:
         onset = origin + self._frames(cue.onset_ms)
         match cue.sound:
@@ -302,12 +240,3 @@ class Performer:
 
     def _cue(self, kind: Literal["speak", "tone", "clip"], text: str, start: int, end: int) -> Cue:
         return Cue(t=end / self.rate, kind=kind, text=text, start=start / self.rate, end=end / self.rate)
-
-    def _report(self, event: Event) -> None:
-        self._reports.append(event)
-
-    def _frames(self, ms: int) -> int:
-        return ms * self.rate // 1000
-
-    def _ms(self, frames: int) -> int:
-        return round(frames * 1000 / self.rate)
