@@ -132,7 +132,7 @@ def build_session(
     keeper: Keeper | None = None,
 ) -> Session:
     """A session over loaded content; ``rate`` is the output rate, Hz. Without ``keeper`` nothing outlives it."""
-    performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"), content.home.cues)
+    performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"), content.home.ambience)
     if content.home.volume_db:
         performer.volume(0, content.home.volume_db)
     conversation = Conversation(content.practices, content.responses, content.settings)

@@ -86,6 +86,8 @@ CHANGES = {
     "always be louder": ("volume", 3),
     "breathe with the sea from now on": ("cues", "sea"),
     "breathe with the tone from now on": ("cues", "tone"),
+    "play rain under our breathing from now on": ("background", "rain"),
+    "play nothing under our breathing from now on": ("background", "none"),
     "use the other microphone from now on": ("microphone", "a first one"),
     "use the other loudspeaker from now on": ("loudspeaker", "a first one"),
     "forget our names": ("names", None),

@@ -67,5 +67,5 @@ def test_a_script_that_plays_a_breath_by_name_plays_the_chosen_one(cues: Charact
 
 def test_what_is_heard_where_nothing_was_chosen() -> None:
     """The tone."""
-    assert Home().cues == "tone"
+    assert Home().ambience.cues == "tone"
     assert np.array_equal(breath_tone("in", 4000, RATE), breath_tone("in", 4000, RATE, cues="tone"))

@@ -19,6 +19,7 @@ from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
 from voice.keeping.spoken import is_repeat
 from voice.rooms.address import read_address
+from voice.speaking.backgrounds import AS_USUAL, Ambience, Background
 from voice.speaking.breath_sounds import Character
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
@@ -64,6 +65,7 @@ class _File(BaseModel):
     pace: Annotated[int, Field(ge=110, le=180)] = 140
     volume: Annotated[int, Field(ge=-18, le=6)] = 0
     cues: Character = "tone"
+    background: Background = "none"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
     language: Literal["en", "de"] = "en"
@@ -81,6 +83,7 @@ EXAMPLES = {
     "pace": "pace: 140 (words a minute, 110 to 180)",
     "volume": "volume: 0 (decibels, -18 to 6)",
     "cues": "cues: tone, breath, bowl, hum, or sea",
+    "background": "background: none, sea, or rain",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
     "language": "language: en, or de",
@@ -121,8 +124,8 @@ class Home:
     """The same."""
     language: str = "en"
     """Two letters."""
-    cues: Character = "tone"
-    """What an inhale and an exhale sound like."""
+    ambience: Ambience = AS_USUAL
+    """What is heard beside words."""
 
 
 def load_home(path: Path | None = None) -> Home:
@@ -131,7 +134,9 @@ def load_home(path: Path | None = None) -> Home:
     voice, microphone, loudspeaker = (
         None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
     )
-    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language, read.cues)
+    return Home(
+        voice, read.pace, read.volume, microphone, loudspeaker, read.language, Ambience(read.cues, read.background)
+    )
 
 
 def load_values(path: Path | None = None) -> dict[str, object]:

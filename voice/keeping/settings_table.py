@@ -46,6 +46,8 @@ ROWS = (
         ("always be softer", "always be louder")),
     Row("cues", "What breathing in and breathing out sound like.", "tone, breath, bowl, hum, sea", "tone", "sea",
         ("breathe with the sea from now on", "breathe with the tone from now on")),
+    Row("background", "What lies softly under the breathing.", "none, sea, rain", "none", "rain",
+        ("play rain under our breathing from now on", "play nothing under our breathing from now on")),
     Row("microphone", "Which microphone listens.", "auto, or a part of its name", "auto", "USB",
         ("use the other microphone from now on",)),
     Row("loudspeaker", "Which loudspeaker plays.", "auto, or a part of its name", "auto", "USB",

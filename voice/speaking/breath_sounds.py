@@ -49,7 +49,8 @@ SHAPES: dict[Character, dict[Phase, Shape]] = {
                "out": Shape((1200.0, 380.0), (0.0, -12.0), 0.2, 120)},
     "bowl": {"in": Shape((392.0, 392.0), (-12.0, 0.0), 0.3, 250), "out": Shape((311.0, 311.0), (0.0, -14.0), 0.15, 25)},
     "hum": {"in": Shape((220.0, 330.0), (-6.0, 0.0), 0.4, 180), "out": Shape((294.0, 208.0), (0.0, -9.0), 0.2, 90)},
-    "sea": {"in": Shape((300.0, 900.0), (-14.0, 0.0), 0.25, 400), "out": Shape((800.0, 260.0), (0.0, -15.0), 0.12, 200)},
+    "sea": {"in": Shape((300.0, 900.0), (-14.0, 0.0), 0.25, 400),
+            "out": Shape((800.0, 260.0), (0.0, -15.0), 0.12, 200)},
 }  # fmt: skip
 """In: E4 to B4, or towards 1400 Hz, a bowl on G4, A3 to E4; out: A4 to E flat 4, a lower bowl, D4 to A flat 3."""
 PULSES: dict[Phase, int] = {"in": 2, "out": 1}

@@ -14,7 +14,7 @@ from voice.events import Beat, Cue, Event, Finished, Silenced
 from voice.guiding import timeline as plan
 from voice.guiding.compiling import NUMBERS
 from voice.hearing.own_words import Said
-from voice.speaking.breath_sounds import Character
+from voice.speaking.backgrounds import AS_USUAL, Ambience, Bed
 from voice.speaking.mixer import Mixer
 from voice.speaking.repertoire import Repertoire
 from voice.speaking.voice import Voice
@@ -46,10 +46,11 @@ class _Playing:
 class Performer(Repertoire):
     """One timeline at a time, and soft sounds over it."""
 
-    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str, cues: Character = "tone") -> None:
+    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str, ambience: Ambience = AS_USUAL) -> None:
         """As the repertoire; ``mixer`` is what sounds are placed on."""
-        super().__init__(voice, rate, voice_lost, cues)
+        super().__init__(voice, rate, voice_lost, ambience)
         self.mixer = mixer
+        self._bed = Bed(mixer, ambience.background)
         self._last_said = ""
         self._gain_db = self._duck_db = 0.0
         self.said: deque[Said] = deque(maxlen=SAID_KEPT)
@@ -120,6 +121,7 @@ class Performer(Repertoire):
         if self._playing:
             placed_ms = self._ms(frame - self._playing.origin) + HORIZON_MS
             self._change(frame, self._playing.timeline.stepped_back(placed_ms, change_db))
+            self._bed.step_back(frame, change_db)
 
     def end_after_breath(self, frame: int) -> None:
         """End the timeline with the breath that sounds at ``frame``, or with the next if that is placed already."""
@@ -159,6 +161,7 @@ class Performer(Repertoire):
         playing = self._playing
         if playing is None:
             return
+        self._bed.follow(playing.timeline, playing.origin, frame)
         until_ms = self._ms(frame - playing.origin) + HORIZON_MS
         cues = playing.timeline.cues
         while playing.placed < len(cues) and cues[playing.placed].onset_ms < until_ms:
@@ -194,6 +197,7 @@ class Performer(Repertoire):
     def _cut(self, frame: int, fade_ms: int) -> bool:
         """Silence what sounds; report cues as long as they sounded."""
         self.mixer.fade_out(frame, fade_ms)
+        self._bed.cut()
         end = frame / self.rate + fade_ms / 1000
         begun = [*self._reports, *(self._playing.reports if self._playing else [])]
         self._reports = [

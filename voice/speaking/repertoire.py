@@ -12,7 +12,8 @@ from voice.errors import DeviceError
 from voice.events import Error, Event
 from voice.guiding import timeline as plan
 from voice.guiding.compiling import Length
-from voice.speaking.breath_sounds import Character, Phase
+from voice.speaking.backgrounds import AS_USUAL, Ambience, background_loop
+from voice.speaking.breath_sounds import Phase
 from voice.speaking.phrase import Phrase
 from voice.speaking.tones import breath_tone, load_sound
 from voice.speaking.voice import Voice
@@ -23,13 +24,13 @@ LOGGER = logging.getLogger(__name__)
 class Repertoire:
     """Sounds as samples, each kept once it was made; what sounds when is the performer's."""
 
-    def __init__(self, voice: Voice, rate: int, voice_lost: str, cues: Character = "tone") -> None:
+    def __init__(self, voice: Voice, rate: int, voice_lost: str, ambience: Ambience = AS_USUAL) -> None:
         """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is
-        rendered now; ``cues`` is what breaths sound like.
+        rendered now; ``ambience`` is what is heard beside words.
         """
         self.voice = voice
         self.rate = rate
-        self.cues = cues
+        self.ambience = ambience
         voice.prepare([voice_lost], pin=True)
         self._voice_lost = voice.say(voice_lost)
         self.voice_is_lost = False
@@ -42,6 +43,8 @@ class Repertoire:
 
     def prepare(self, sounds: Iterable[plan.Sound]) -> None:
         """Make sounds ahead of time, on any thread; a broken synthesizer shows when its words are due."""
+        if self.ambience.background != "none":
+            background_loop(self.ambience.background, self.rate)
         for sound in sounds:
             if not isinstance(sound, plan.Speech):
                 self._toned(sound)
@@ -75,11 +78,11 @@ class Repertoire:
         """Samples of a tone, kept once they were made: a few, and always the same."""
         if sound not in self._made:
             if isinstance(sound, plan.Clip):
-                self._made[sound] = load_sound(sound.name, self.rate, cues=self.cues)
+                self._made[sound] = load_sound(sound.name, self.rate, cues=self.ambience.cues)
             else:
                 phase: Phase = "in" if sound.phase == "in" else "out"
                 length_ms = sound.beats * sound.beat_ms
-                self._made[sound] = breath_tone(phase, length_ms, self.rate, sound.beat_ms, self.cues)
+                self._made[sound] = breath_tone(phase, length_ms, self.rate, sound.beat_ms, self.ambience.cues)
         return self._made[sound]
 
     def _report(self, event: Event) -> None:
