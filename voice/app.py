@@ -24,8 +24,9 @@ from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
+from voice.keeping.night import night_pace
 from voice.keeping.opening import passing_keeper
-from voice.keeping.settings import Home, load_home, load_settings
+from voice.keeping.settings import Home, load_home, load_night, load_settings
 from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
@@ -116,7 +117,9 @@ def open_voice(rate: int, options: Options, content: Callable[[], Content] | Non
     Raises ``ContentErrors`` for settings that are not right, ``DeviceError`` for a voice that is not here.
     """
     home = load_home()
-    renderer = open_renderer(options.voice or home.voice, home.pace, home.language)
+    night = load_night().is_now((options.clock or system_clock()).wall)
+    pace = night_pace(home.pace) if night else home.pace
+    renderer = open_renderer(options.voice or home.voice, pace, home.language)
     if home.language != "en":
         renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
     return Voice(rate, renderer=remembered(renderer, lambda: content().first_words) if content else renderer)

@@ -17,6 +17,7 @@ from voice.content import APP, Document, read_yaml
 from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
+from voice.keeping.night import Night, NightMode
 from voice.keeping.spoken import is_repeat
 from voice.rooms.address import read_address
 from voice.speaking.backgrounds import AS_USUAL, Ambience, Background
@@ -66,6 +67,7 @@ class _File(BaseModel):
     volume: Annotated[int, Field(ge=-18, le=6)] = 0
     cues: Character = "tone"
     background: Background = "none"
+    night: NightMode = "off"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
     language: Literal["en", "de"] = "en"
@@ -84,6 +86,7 @@ EXAMPLES = {
     "volume": "volume: 0 (decibels, -18 to 6)",
     "cues": "cues: tone, breath, bowl, hum, or sea",
     "background": "background: none, sea, or rain",
+    "night": "night: off, auto (in the quiet hours), or on",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
     "language": "language: en, or de",
@@ -151,6 +154,12 @@ def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
     """
     read = _read(path)
     return _rules(read), tuple(read.rituals)
+
+
+def load_night(path: Path | None = None) -> Night:
+    """Read when it is to be soft; raises ``ContentErrors`` like ``load_settings``."""
+    read = _read(path)
+    return Night(read.night, _rules(read).quiet)
 
 
 def load_rooms(path: Path | None = None) -> tuple[str, ...]:

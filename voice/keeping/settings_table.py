@@ -48,6 +48,8 @@ ROWS = (
         ("breathe with the sea from now on", "breathe with the tone from now on")),
     Row("background", "What lies softly under the breathing.", "none, sea, rain", "none", "rain",
         ("play rain under our breathing from now on", "play nothing under our breathing from now on")),
+    Row("night", "Whether it is softer and a little slower, always or in the quiet hours.", "off, auto, on", "off",
+        "auto", ("speak softly at night from now on", "speak as usual at night from now on", "speak softly tonight")),
     Row("microphone", "Which microphone listens.", "auto, or a part of its name", "auto", "USB",
         ("use the other microphone from now on",)),
     Row("loudspeaker", "Which loudspeaker plays.", "auto, or a part of its name", "auto", "USB",

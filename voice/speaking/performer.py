@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
 
-from voice.events import Beat, Cue, Event, Finished, Silenced
+from voice.events import Cue, Event, Finished, Silenced
 from voice.guiding import timeline as plan
 from voice.guiding.compiling import NUMBERS
 from voice.hearing.own_words import Said
 from voice.speaking.backgrounds import AS_USUAL, Ambience, Bed
 from voice.speaking.mixer import Mixer
 from voice.speaking.repertoire import Repertoire
+from voice.speaking.reports import reports_of
 from voice.speaking.voice import Voice
 
 HORIZON_MS = 500
@@ -52,7 +52,7 @@ class Performer(Repertoire):
         self.mixer = mixer
         self._bed = Bed(mixer, ambience.background)
         self._last_said = ""
-        self._gain_db = self._duck_db = 0.0
+        self._gain_db = self._duck_db = self._night_db = 0.0
         self.said: deque[Said] = deque(maxlen=SAID_KEPT)
         """The last phrases placed, and when they sound."""
         self._playing: _Playing | None = None
@@ -72,7 +72,8 @@ class Performer(Repertoire):
         """Place one soft sound at ``frame``."""
         samples = self._toned(plan.Clip(name))
         self.mixer.place(samples, frame)
-        self._report(self._cue("clip", name, frame, frame + len(samples)))
+        start, end = frame / self.rate, (frame + len(samples)) / self.rate
+        self._report(Cue(t=end, kind="clip", text=name, start=start, end=end))
 
     def hush(self, frame: int, why: str, fade_ms: int = FADE_MS) -> None:
         """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything sounded or was held."""
@@ -132,12 +133,21 @@ class Performer(Repertoire):
     def duck(self, frame: int, db: float) -> None:
         """Lower everything by ``db`` from ``frame`` on, or with 0 bring it back; the grid stays as it is."""
         self._duck_db = db
-        self.mixer.gain(frame, self._gain_db + db, ramp_ms=DOWN_MS if db else UP_MS)
+        self._level(frame, DOWN_MS if db else UP_MS)
 
     def volume(self, frame: int, change_db: float) -> None:
         """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
         self._gain_db += change_db
-        self.mixer.gain(frame, self._gain_db + self._duck_db, ramp_ms=250)
+        self._level(frame, 250)
+
+    def soften(self, frame: int, db: float) -> None:
+        """Make everything that comes softer by ``db`` than it was chosen to be, or with 0 as it was."""
+        if db != self._night_db:
+            self._night_db = db
+            self._level(frame, 250)
+
+    def _level(self, frame: int, ramp_ms: int) -> None:
+        self.mixer.gain(frame, self._gain_db + self._duck_db + self._night_db, ramp_ms)
 
     @property
     def last_said(self) -> str:
@@ -185,14 +195,14 @@ class Performer(Repertoire):
 
     def _begin(self, timeline: plan.Timeline, frame: int, *, beside: bool = False) -> None:
         self._playing = _Playing(timeline, frame, beside)
-        self._playing.reports = self._reports_of(self._playing, after=frame - 1)
+        self._playing.reports = reports_of(timeline, frame, self.rate, after=frame - 1)
         self.place_until(frame)
 
     def _change(self, frame: int, timeline: plan.Timeline) -> None:
         """Play another timeline from ``frame`` on; what is placed already is the same in both."""
         assert self._playing is not None
         self._playing.timeline = timeline
-        self._playing.reports = self._reports_of(self._playing, after=frame)
+        self._playing.reports = reports_of(timeline, self._playing.origin, self.rate, after=frame)
 
     def _cut(self, frame: int, fade_ms: int) -> bool:
         """Silence what sounds; report cues as long as they sounded."""
@@ -221,26 +231,3 @@ class Performer(Repertoire):
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
             case plan.BreathTone() | plan.Clip() as sound:
                 self.mixer.place(self._toned(sound), onset, gain_db=cue.gain_db)
-
-    def _reports_of(self, playing: _Playing, after: int) -> list[Event]:
-        """Beats at their onsets and cues at their ends, as far as they lie after frame ``after``."""
-        start_s, after_s = playing.origin / self.rate, after / self.rate
-        beats = [
-            Beat(t=start_s + beat.onset_ms / 1000, phase=beat.phase, beat=beat.beat, round=beat.round)
-            for beat in playing.timeline.beats
-        ]
-        cues = [self._report_of(cue, playing.origin) for cue in playing.timeline.cues]
-        return [event for event in (*beats, *cues) if event.t > after_s]
-
-    def _report_of(self, cue: plan.Cue, origin: int) -> Cue:
-        start, end = origin + self._frames(cue.onset_ms), origin + self._frames(cue.end_ms)
-        match cue.sound:
-            case plan.Speech(text=text):
-                return self._cue("speak", text, start, end)
-            case plan.BreathTone(phase=phase):
-                return self._cue("tone", f"breathe-{phase}", start, end)
-            case plan.Clip(name=name):
-                return self._cue("clip", name, start, end)
-
-    def _cue(self, kind: Literal["speak", "tone", "clip"], text: str, start: int, end: int) -> Cue:
-        return Cue(t=end / self.rate, kind=kind, text=text, start=start / self.rate, end=end / self.rate)
