@@ -31,6 +31,7 @@ from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
+from voice.speaking.recordings import Recorded, recordings_folder
 from voice.speaking.voice import Voice
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -122,7 +123,8 @@ def open_voice(rate: int, options: Options, content: Callable[[], Content] | Non
     renderer = open_renderer(options.voice or home.voice, pace, home.language)
     if home.language != "en":
         renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
-    return Voice(rate, renderer=remembered(renderer, lambda: content().first_words) if content else renderer)
+    kept = remembered(renderer, lambda: content().first_words) if content else renderer
+    return Voice(rate, renderer=Recorded(kept, recordings_folder()))
 
 
 def build_session(
