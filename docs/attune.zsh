@@ -20,6 +20,7 @@ _shtab_attune_commands() {
     history:'what the two have done: a calendar, JSON, or one page'
     model:'list, fetch and choose recognizer models'
     new:'a practice of your own to begin from'
+    record:'a phrase of a practice in your own voice, from microphone or file'
     rehearse:'play or render one practice; answers are silence'
     rooms:'satellites in other rooms, and a service for Home Assistant (Wyoming)'
     scripts:'every practice, its length and what to say'
@@ -206,6 +207,23 @@ _shtab_attune_new_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_attune_new_defaults_added=0
 
+_shtab_attune_record_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--from[a sound file, not the microphone]:WAV:_files"
+  "--list[what was recorded]"
+  "--forget[delete the recording of this phrase]"
+  "--engine[which recognizer]:engine:(auto vosk whisper)"
+  "--model[the recognizer\'s model]:NAME|DIR:"
+  "--voice[the synthesizer\'s voice]:NAME:"
+  "*--data[own scripts\/ and intents\/]:DIR:_files"
+  "--log-level[how much is logged, never words]:log_level:(debug info warning error)"
+  ":without a phrase\: its phrases, numbered:"
+  ":its number, or its words:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_attune_record_defaults_added=0
+
 _shtab_attune_rehearse_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   {-o,--output}"[render into this file instead of playing]:OUT.wav:_files"
@@ -389,6 +407,7 @@ _shtab_attune() {
         history) _arguments -C -s $_shtab_attune_history_options ;;
         model) _arguments -C -s $_shtab_attune_model_options ;;
         new) _arguments -C -s $_shtab_attune_new_options ;;
+        record) _arguments -C -s $_shtab_attune_record_options ;;
         rehearse) _arguments -C -s $_shtab_attune_rehearse_options ;;
         rooms) _arguments -C -s $_shtab_attune_rooms_options ;;
         scripts) _arguments -C -s $_shtab_attune_scripts_options ;;

@@ -17,6 +17,7 @@ from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
 from voice.keeping.keeper import Keeper
+from voice.keeping.night import SOFTER_DB
 from voice.speaking.performer import Performer
 
 Prepare = Callable[[Sequence[Sound], Callable[[], None]], None]
@@ -140,6 +141,7 @@ class Actor:
             self._preparing = None
             if not beside:
                 self._next_play = None
+            self.performer.soften(self.frame, SOFTER_DB if self.keeper.is_night(self.now_s) else 0.0)
             timeline = compile_steps(steps, self.performer.measure, first_round)
             (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
 

@@ -24,12 +24,14 @@ from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
+from voice.keeping.night import night_pace
 from voice.keeping.opening import passing_keeper
-from voice.keeping.settings import Home, load_home, load_settings
+from voice.keeping.settings import Home, load_home, load_night, load_settings
 from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
+from voice.speaking.recordings import Recorded, recordings_folder
 from voice.speaking.voice import Voice
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -116,10 +118,13 @@ def open_voice(rate: int, options: Options, content: Callable[[], Content] | Non
     Raises ``ContentErrors`` for settings that are not right, ``DeviceError`` for a voice that is not here.
     """
     home = load_home()
-    renderer = open_renderer(options.voice or home.voice, home.pace, home.language)
+    night = load_night().is_now((options.clock or system_clock()).wall)
+    pace = night_pace(home.pace) if night else home.pace
+    renderer = open_renderer(options.voice or home.voice, pace, home.language)
     if home.language != "en":
         renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
-    return Voice(rate, renderer=remembered(renderer, lambda: content().first_words) if content else renderer)
+    kept = remembered(renderer, lambda: content().first_words) if content else renderer
+    return Voice(rate, renderer=Recorded(kept, recordings_folder()))
 
 
 def build_session(
@@ -132,7 +137,7 @@ def build_session(
     keeper: Keeper | None = None,
 ) -> Session:
     """A session over loaded content; ``rate`` is the output rate, Hz. Without ``keeper`` nothing outlives it."""
-    performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"))
+    performer = Performer(mixer, voice, rate, content.responses.get("VoiceLost"), content.home.ambience)
     if content.home.volume_db:
         performer.volume(0, content.home.volume_db)
     conversation = Conversation(content.practices, content.responses, content.settings)

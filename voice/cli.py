@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
         _new,
         _history,
         _settings,
+        _record,
         _welcome,
         _completion,
         _doctor,
@@ -296,6 +297,16 @@ def _completion(commands: Commands) -> argparse.ArgumentParser:
 
 def _welcome(commands: Commands) -> argparse.ArgumentParser:
     return commands.add_parser("welcome", help="a first start by voice: finds devices, hears you, sets how loud it is")
+
+
+def _record(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("record", help="a phrase of a practice in your own voice, from microphone or file")
+    parser.add_argument("practice", nargs="?", metavar="PRACTICE", help="without a phrase: its phrases, numbered")
+    parser.add_argument("phrase", nargs="?", metavar="PHRASE", help="its number, or its words")
+    parser.add_argument("--from", dest="source", type=Path, metavar="WAV", help="a sound file, not the microphone")
+    parser.add_argument("--list", action="store_true", help="what was recorded")
+    parser.add_argument("--forget", action="store_true", help="delete the recording of this phrase")
+    return parser
 
 
 def _settings(commands: Commands) -> argparse.ArgumentParser:

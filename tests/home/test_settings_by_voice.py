@@ -84,6 +84,12 @@ CHANGES = {
     "always speak faster": ("pace", 150),
     "always be softer": ("volume", -3),
     "always be louder": ("volume", 3),
+    "breathe with the sea from now on": ("cues", "sea"),
+    "breathe with the tone from now on": ("cues", "tone"),
+    "play rain under our breathing from now on": ("background", "rain"),
+    "play nothing under our breathing from now on": ("background", "none"),
+    "speak softly at night from now on": ("night", "auto"),
+    "speak as usual at night from now on": ("night", "off"),
     "use the other microphone from now on": ("microphone", "a first one"),
     "use the other loudspeaker from now on": ("loudspeaker", "a first one"),
     "forget our names": ("names", None),
@@ -99,9 +105,13 @@ def test_a_sentence_changes_its_setting(talk: Talk, tmp_path: Path, words: str) 
 
 
 def test_every_way_by_voice_of_the_table_is_tested() -> None:
-    """Rituals are set by their own practice, and names are asked for."""
+    """Rituals are set by their own practice, names are asked for, and tonight is no setting."""
     ways = {way for row in ROWS for way in row.says}
-    assert ways - set(CHANGES) == {"remind us to hug every evening at six", "learn our names"}
+    assert ways - set(CHANGES) == {
+        "remind us to hug every evening at six",
+        "learn our names",
+        "speak softly tonight",
+    }
 
 
 def test_names_are_read_back_before_they_are_kept(talk: Talk, tmp_path: Path) -> None:
@@ -128,6 +138,18 @@ def test_steps_end_at_the_range(talk: Talk, tmp_path: Path) -> None:
     assert DONE in talk.say("always be louder")
     assert load_values(path)["volume"] == 6
     assert "That is as far as it goes." in talk.say("always be louder")
+
+
+def test_softly_tonight_is_softer_at_once_and_only_until_morning(talk: Talk, tmp_path: Path) -> None:
+    """Nothing is written; the next evening it is as usual, and an undo takes it back at once."""
+    keeper, session = talk.session.keeper, talk.session
+    assert "All right. I speak softly until morning." in talk.say("speak softly tonight")
+    assert session.performer._night_db == -6
+    assert not (tmp_path / "settings.yaml").exists()
+    assert keeper.is_night(session.now_s + 9 * 3600)
+    assert not keeper.is_night(session.now_s + 10 * 3600)
+    keeper.undo(0.0)
+    assert not keeper.is_night(session.now_s)
 
 
 def test_the_only_voice_stays(talk: Talk) -> None:

@@ -201,11 +201,12 @@ def test_a_whole_practice_opens_no_socket_but_the_machines_own(heard: tuple[Path
 
 
 def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
-    """Settings, own practices and models go, and it says what; a second time there is nothing to forget."""
+    """Settings, own practices, recordings and models go, and it says what; a second time there is nothing to forget."""
     for name in (
         ".config/attune/scripts/own.yaml",
         ".config/attune/settings.yaml",
         ".local/share/attune/journal.db",
+        ".local/share/attune/recordings/one.wav",
         ".config/systemd/user/attune.service",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -215,8 +216,8 @@ def test_forget_leaves_no_file_behind(tmp_path: Path) -> None:
     assert "attune forget --yes" in asked.stderr
     done = attune(tmp_path, "forget", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "settings, own practices and recordings: 2 files" in done.stdout
-    assert "journal, promises and rituals: 1 file" in done.stdout
+    assert "settings and own practices: 2 files" in done.stdout
+    assert "journal, promises, rituals and recordings: 2 files" in done.stdout
     assert written_by(tmp_path) == []
     assert attune(tmp_path, "forget").stdout == "There is nothing to forget.\n"
 

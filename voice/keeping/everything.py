@@ -15,8 +15,8 @@ def folders_written() -> dict[str, Path]:
 
     own = PlatformDirs(APP, appauthor=False)
     return {
-        "settings, own practices and recordings": own.user_config_path,
-        "journal, promises and rituals": own.user_data_path,
+        "settings and own practices": own.user_config_path,
+        "journal, promises, rituals and recordings": own.user_data_path,
         "recognizer models": own.user_cache_path,
         "running state": own.user_state_path,
     }

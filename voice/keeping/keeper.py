@@ -21,6 +21,7 @@ from voice.keeping import records
 from voice.keeping.clock import Now, WallClock
 from voice.keeping.due import Rules, not_today
 from voice.keeping.lookout import Lookout
+from voice.keeping.night import Night
 from voice.keeping.records import Row
 from voice.keeping.setting_wishes import others_here
 from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
@@ -61,6 +62,8 @@ class Keeper(Lookout):
         """Where settings are changed by voice; ``None`` changes none, as in a rehearsal."""
         self.others: Callable[[str], list[str]] = others_here
         """What else a voice or a device could be on this machine."""
+        self.night = Night()
+        """When to be soft."""
         self._wishes = Wishes(self)
         self._telling = Telling(self, responses, titles)
 
@@ -126,6 +129,10 @@ class Keeper(Lookout):
             case do.WriteRow(practice=practice, began_t=began, finished=finished):
                 return self.write_row(practice, began, t, finished=finished)
         return []
+
+    def is_night(self, t: float) -> bool:
+        """Whether to be soft now; never where the clock cannot be right, unless somebody asked for it."""
+        return self.night.is_now(self.now(t).wall)
 
     def keep(self, what: str, details: Mapping[str, Any], t: float) -> list[Event]:
         """Carry out one wish; ``Noted`` comes last, in any case."""

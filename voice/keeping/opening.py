@@ -14,7 +14,7 @@ from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import WallClock
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
-from voice.keeping.settings import Ritual, load_rules, settings_path
+from voice.keeping.settings import Ritual, load_night, load_rules, settings_path
 from voice.keeping.spoken import Repeat, read_time
 from voice.keeping.store import LaterVersion, Store, data_folder, makeshift_store, memory_store, open_store
 
@@ -48,6 +48,7 @@ def open_keeper(
             _take_over(store, rituals, clock)
         keeper = Keeper(store, clock, rules, responses, titles, has_a_clock)
         keeper.settings_path = settings_path()
+        keeper.night = load_night()
         yield keeper
 
 

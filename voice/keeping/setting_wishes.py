@@ -43,6 +43,10 @@ class SettingWishes:
         key = str(details.get("setting"))
         if row(key) is None:
             return {"kept": "none"}, []
+        if key == "night" and details.get("value") == "tonight":
+            self._keeper.night.tonight(now.wall)
+            self._keeper.made.append((t, self._keeper.night.as_usual))
+            return {"kept": "tonight"}, []
         values = load_values(self._keeper.settings_path or Path("/nowhere"))
         value = self._wanted(key, details, values)
         if key == "language" and value not in self._keeper.others(key):

@@ -17,8 +17,11 @@ from voice.content import APP, Document, read_yaml
 from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.settings import Settings
 from voice.keeping.due import Rules
+from voice.keeping.night import Night, NightMode
 from voice.keeping.spoken import is_repeat
 from voice.rooms.address import read_address
+from voice.speaking.backgrounds import AS_USUAL, Ambience, Background
+from voice.speaking.breath_sounds import Character
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
@@ -62,6 +65,9 @@ class _File(BaseModel):
     voice: Annotated[str, Field(min_length=1, max_length=300)] = "auto"
     pace: Annotated[int, Field(ge=110, le=180)] = 140
     volume: Annotated[int, Field(ge=-18, le=6)] = 0
+    cues: Character = "tone"
+    background: Background = "none"
+    night: NightMode = "off"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
     language: Literal["en", "de"] = "en"
@@ -78,6 +84,9 @@ EXAMPLES = {
     "voice": "voice: auto, espeak, piper, a voice's name, or a Piper voice's file",
     "pace": "pace: 140 (words a minute, 110 to 180)",
     "volume": "volume: 0 (decibels, -18 to 6)",
+    "cues": "cues: tone, breath, bowl, hum, or sea",
+    "background": "background: none, sea, or rain",
+    "night": "night: off, auto (in the quiet hours), or on",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
     "language": "language: en, or de",
@@ -118,6 +127,8 @@ class Home:
     """The same."""
     language: str = "en"
     """Two letters."""
+    ambience: Ambience = AS_USUAL
+    """What is heard beside words."""
 
 
 def load_home(path: Path | None = None) -> Home:
@@ -126,7 +137,9 @@ def load_home(path: Path | None = None) -> Home:
     voice, microphone, loudspeaker = (
         None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
     )
-    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language)
+    return Home(
+        voice, read.pace, read.volume, microphone, loudspeaker, read.language, Ambience(read.cues, read.background)
+    )
 
 
 def load_values(path: Path | None = None) -> dict[str, object]:
@@ -141,6 +154,12 @@ def load_rules(path: Path | None = None) -> tuple[Rules, tuple[Ritual, ...]]:
     """
     read = _read(path)
     return _rules(read), tuple(read.rituals)
+
+
+def load_night(path: Path | None = None) -> Night:
+    """Read when it is to be soft; raises ``ContentErrors`` like ``load_settings``."""
+    read = _read(path)
+    return Night(read.night, _rules(read).quiet)
 
 
 def load_rooms(path: Path | None = None) -> tuple[str, ...]:

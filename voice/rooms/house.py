@@ -68,7 +68,7 @@ class House:
         preparer = Preparer(cast("Loop", inbox))
         performer = RoomPerformer(
             Mixer(RATE), self._voice, RATE, self.content.responses.get("VoiceLost"), self._unison,
-            self.content.responses.get("OtherRoom"),
+            self.content.responses.get("OtherRoom"), self.content.home.ambience,
         )  # fmt: skip
         preparer.performer = performer
         conversation = Conversation(self.content.practices, self.content.responses, self.content.settings)

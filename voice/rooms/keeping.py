@@ -21,6 +21,7 @@ class RoomKeeper(Keeper):
         self._before = house._before
         self._claimed_here = house._claimed_here
         self._house = house
+        self.night = house.night
         self._brings_up = brings_up
 
     def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:

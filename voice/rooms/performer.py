@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voice.guiding.timeline import Speech, Timeline
 from voice.rooms.unison import Unison, explanation, postponed
+from voice.speaking.backgrounds import AS_USUAL, Ambience
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
 from voice.speaking.voice import Voice
@@ -12,9 +13,18 @@ from voice.speaking.voice import Voice
 class RoomPerformer(Performer):
     """Plays timelines on the clock of the house."""
 
-    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str, unison: Unison, join: str) -> None:
+    def __init__(
+        self,
+        mixer: Mixer,
+        voice: Voice,
+        rate: int,
+        voice_lost: str,
+        unison: Unison,
+        join: str,
+        ambience: Ambience = AS_USUAL,
+    ) -> None:
         """``join`` is said where a room waits long for the others' next breath; it is rendered now."""
-        super().__init__(mixer, voice, rate, voice_lost)
+        super().__init__(mixer, voice, rate, voice_lost, ambience)
         self._unison = unison
         voice.prepare([join], pin=True)
         length = self.measure(Speech(join))

@@ -45,13 +45,22 @@ class _Placed:
     """Frame after the last one that can be heard."""
     fades: list[tuple[int, int]] = field(default_factory=list)
     """Fade-outs: start frame and length in frames."""
+    rise: int | None = None
+    """Frames in which a sound comes that goes round and round until it is faded out; ``None`` for all others."""
+
+    def heard(self, start: int, stop: int) -> NDArray[np.float32]:
+        """The samples at the frames ``start`` to ``stop`` of the output."""
+        if self.rise is None:
+            return self.samples[start - self.onset : stop - self.onset]
+        return self.samples[np.arange(start - self.onset, stop - self.onset) % len(self.samples)]
 
     def envelope(self, start: int, stop: int, edge: int) -> NDArray[np.float32] | float:
         """Gain of the frames ``start`` to ``stop`` of the output."""
         ramps: list[NDArray[np.float64]] = []
-        last = self.onset + len(self.samples)
-        if start < self.onset + edge:
-            ramps.append((np.arange(start, stop) - self.onset + 0.5) / edge)
+        last = self.onset + len(self.samples) if self.rise is None else NEVER
+        rise = edge if self.rise is None else self.rise
+        if start < self.onset + rise:
+            ramps.append((np.arange(start, stop) - self.onset + 0.5) / rise)
         if stop > last - edge:
             ramps.append((last - np.arange(start, stop) - 0.5) / edge)
         ramps += [1 - (np.arange(start, stop) - at + 0.5) / frames for at, frames in self.fades if stop > at]
@@ -102,6 +111,14 @@ class Mixer:
         insort(self._placed, sound, key=_onset)
         self._changed = min(self._changed, onset_frame)
 
+    def place_loop(
+        self, samples: NDArray[np.float32], onset_frame: int, rise_ms: int, *, gain_db: float = 0.0, key: object = None
+    ) -> None:
+        """The same for a sound that comes over ``rise_ms`` and goes round and round until it is faded out."""
+        rise = max(self._edge, rise_ms * self.rate // 1000)
+        insort(self._placed, _Placed(samples, onset_frame, 10 ** (gain_db / 20), key, NEVER, rise=rise), key=_onset)
+        self._changed = min(self._changed, onset_frame)
+
     def fade_out(self, frame: int, fade_ms: int, *, key: object = None) -> None:
         """Fade everything placed so far, or only what has this ``key``, to nothing from ``frame`` on.
 
@@ -133,8 +150,8 @@ class Mixer:
         for sound in sounds:
             start, stop = max(start_frame, sound.onset), min(stop_frame, sound.end)
             if start < stop:
-                heard = sound.samples[start - sound.onset : stop - sound.onset]
-                mix[start - start_frame : stop - start_frame] += heard * sound.envelope(start, stop, self._edge)
+                heard = sound.heard(start, stop) * sound.envelope(start, stop, self._edge)
+                mix[start - start_frame : stop - start_frame] += heard
         mix *= self._master(start_frame, stop_frame)
         return _bent(mix)
 

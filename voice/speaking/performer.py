@@ -6,26 +6,18 @@ anything.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from voice.errors import DeviceError
-from voice.events import Beat, Cue, Error, Event, Finished, Silenced
+from voice.events import Cue, Event, Finished, Silenced
 from voice.guiding import timeline as plan
-from voice.guiding.compiling import NUMBERS, Length
+from voice.guiding.compiling import NUMBERS
 from voice.hearing.own_words import Said
+from voice.speaking.backgrounds import AS_USUAL, Ambience, Bed
 from voice.speaking.mixer import Mixer
-from voice.speaking.phrase import Phrase
-from voice.speaking.tones import breath_tone, load_sound
+from voice.speaking.repertoire import Repertoire
+from voice.speaking.reports import reports_of
 from voice.speaking.voice import Voice
-
-LOGGER = logging.getLogger(__name__)
 
 HORIZON_MS = 500
 """How far ahead cues are placed, milliseconds; more than any phrase's lead before its onset."""
@@ -51,63 +43,21 @@ class _Playing:
     """What to report once it has been played, by time."""
 
 
-class Performer:
+class Performer(Repertoire):
     """One timeline at a time, and soft sounds over it."""
 
-    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str) -> None:
-        """``rate`` is the output rate, Hz; ``voice_lost`` is said once if the synthesizer breaks, so it is
-        rendered now.
-        """
+    def __init__(self, mixer: Mixer, voice: Voice, rate: int, voice_lost: str, ambience: Ambience = AS_USUAL) -> None:
+        """As the repertoire; ``mixer`` is what sounds are placed on."""
+        super().__init__(voice, rate, voice_lost, ambience)
         self.mixer = mixer
-        self.voice = voice
-        self.rate = rate
-        voice.prepare([voice_lost], pin=True)
-        self._voice_lost = voice.say(voice_lost)
-        self.voice_is_lost = False
-        self._made: dict[plan.Sound, NDArray[np.float32]] = {}
+        self._bed = Bed(mixer, ambience.background)
         self._last_said = ""
-        self._gain_db = self._duck_db = 0.0
+        self._gain_db = self._duck_db = self._night_db = 0.0
         self.said: deque[Said] = deque(maxlen=SAID_KEPT)
         """The last phrases placed, and when they sound."""
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
         self._interrupted: tuple[plan.Timeline, bool] | None = None
-        self._reports: list[Event] = []
-
-    def is_ready(self, sound: plan.Sound) -> bool:
-        """Whether a sound can be placed without making the caller wait."""
-        return self.voice.has(sound.text, slow=sound.slow) if isinstance(sound, plan.Speech) else sound in self._made
-
-    def prepare(self, sounds: Iterable[plan.Sound]) -> None:
-        """Make sounds ahead of time, on any thread; a broken synthesizer shows when its words are due."""
-        for sound in sounds:
-            if not isinstance(sound, plan.Speech):
-                self._toned(sound)
-                continue
-            try:
-                self.voice.prepare([sound.text], slow=sound.slow)
-            except DeviceError as error:
-                LOGGER.warning("a phrase could not be rendered: %s", error)
-
-    def measure(self, sound: plan.Speech | plan.Clip) -> Length:
-        """How long a sound is around its onset; renders it if it is not cached."""
-        if isinstance(sound, plan.Clip):
-            return Length(0, self._ms(len(self._toned(sound))))
-        phrase = self._say(sound)
-        return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
-
-    def _say(self, speech: plan.Speech) -> Phrase:
-        """The phrase; if the synthesizer is broken, once the sentence that says so, and silence after that."""
-        try:
-            phrase = self.voice.say(speech.text, slow=speech.slow)
-        except DeviceError as error:
-            first = not self.voice_is_lost
-            if first:
-                self.voice_is_lost = True
-                self._report(Error(t=0.0, what=str(error)))
-            return self._voice_lost if first else Phrase(np.zeros(self.rate // 2, np.float32), 0, self.rate)
-        self.voice_is_lost = False
-        return phrase
 
     def play(self, timeline: plan.Timeline, frame: int) -> None:
         """Play from output frame ``frame`` on, instead of what is held."""
@@ -122,7 +72,8 @@ class Performer:
         """Place one soft sound at ``frame``."""
         samples = self._toned(plan.Clip(name))
         self.mixer.place(samples, frame)
-        self._report(self._cue("clip", name, frame, frame + len(samples)))
+        start, end = frame / self.rate, (frame + len(samples)) / self.rate
+        self._report(Cue(t=end, kind="clip", text=name, start=start, end=end))
 
     def hush(self, frame: int, why: str, fade_ms: int = FADE_MS) -> None:
         """Fade out from ``frame`` and forget what is held; ``Silenced`` is reported if anything sounded or was held."""
@@ -171,6 +122,7 @@ class Performer:
         if self._playing:
             placed_ms = self._ms(frame - self._playing.origin) + HORIZON_MS
             self._change(frame, self._playing.timeline.stepped_back(placed_ms, change_db))
+            self._bed.step_back(frame, change_db)
 
     def end_after_breath(self, frame: int) -> None:
         """End the timeline with the breath that sounds at ``frame``, or with the next if that is placed already."""
@@ -181,12 +133,21 @@ class Performer:
     def duck(self, frame: int, db: float) -> None:
         """Lower everything by ``db`` from ``frame`` on, or with 0 bring it back; the grid stays as it is."""
         self._duck_db = db
-        self.mixer.gain(frame, self._gain_db + db, ramp_ms=DOWN_MS if db else UP_MS)
+        self._level(frame, DOWN_MS if db else UP_MS)
 
     def volume(self, frame: int, change_db: float) -> None:
         """Make everything louder or softer from ``frame`` on, over a quarter of a second."""
         self._gain_db += change_db
-        self.mixer.gain(frame, self._gain_db + self._duck_db, ramp_ms=250)
+        self._level(frame, 250)
+
+    def soften(self, frame: int, db: float) -> None:
+        """Make everything that comes softer by ``db`` than it was chosen to be, or with 0 as it was."""
+        if db != self._night_db:
+            self._night_db = db
+            self._level(frame, 250)
+
+    def _level(self, frame: int, ramp_ms: int) -> None:
+        self.mixer.gain(frame, self._gain_db + self._duck_db + self._night_db, ramp_ms)
 
     @property
     def last_said(self) -> str:
@@ -210,6 +171,7 @@ class Performer:
         playing = self._playing
         if playing is None:
             return
+        self._bed.follow(playing.timeline, playing.origin, frame)
         until_ms = self._ms(frame - playing.origin) + HORIZON_MS
         cues = playing.timeline.cues
         while playing.placed < len(cues) and cues[playing.placed].onset_ms < until_ms:
@@ -233,18 +195,19 @@ class Performer:
 
     def _begin(self, timeline: plan.Timeline, frame: int, *, beside: bool = False) -> None:
         self._playing = _Playing(timeline, frame, beside)
-        self._playing.reports = self._reports_of(self._playing, after=frame - 1)
+        self._playing.reports = reports_of(timeline, frame, self.rate, after=frame - 1)
         self.place_until(frame)
 
     def _change(self, frame: int, timeline: plan.Timeline) -> None:
         """Play another timeline from ``frame`` on; what is placed already is the same in both."""
         assert self._playing is not None
         self._playing.timeline = timeline
-        self._playing.reports = self._reports_of(self._playing, after=frame)
+        self._playing.reports = reports_of(timeline, self._playing.origin, self.rate, after=frame)
 
     def _cut(self, frame: int, fade_ms: int) -> bool:
         """Silence what sounds; report cues as long as they sounded."""
         self.mixer.fade_out(frame, fade_ms)
+        self._bed.cut()
         end = frame / self.rate + fade_ms / 1000
         begun = [*self._reports, *(self._playing.reports if self._playing else [])]
         self._reports = [
@@ -255,17 +218,6 @@ class Performer:
         sounding = self._playing is not None or bool(self._reports)
         self._playing = None
         return sounding
-
-    def _toned(self, sound: plan.BreathTone | plan.Clip) -> NDArray[np.float32]:
-        """Samples of a tone, kept once they were made: a few, and always the same."""
-        if sound not in self._made:
-            if isinstance(sound, plan.Clip):
-                self._made[sound] = load_sound(sound.name, self.rate)
-            else:
-                phase: Literal["in", "out"] = "in" if sound.phase == "in" else "out"
-                length_ms = sound.beats * sound.beat_ms
-                self._made[sound] = breath_tone(phase, length_ms, self.rate, sound.beat_ms)
-        return self._made[sound]
 
     def _place(self, cue: plan.Cue, origin: int) -> None:
         onset = origin + self._frames(cue.onset_ms)
@@ -279,35 +231,3 @@ class Performer:
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
             case plan.BreathTone() | plan.Clip() as sound:
                 self.mixer.place(self._toned(sound), onset, gain_db=cue.gain_db)
-
-    def _reports_of(self, playing: _Playing, after: int) -> list[Event]:
-        """Beats at their onsets and cues at their ends, as far as they lie after frame ``after``."""
-        start_s, after_s = playing.origin / self.rate, after / self.rate
-        beats = [
-            Beat(t=start_s + beat.onset_ms / 1000, phase=beat.phase, beat=beat.beat, round=beat.round)
-            for beat in playing.timeline.beats
-        ]
-        cues = [self._report_of(cue, playing.origin) for cue in playing.timeline.cues]
-        return [event for event in (*beats, *cues) if event.t > after_s]
-
-    def _report_of(self, cue: plan.Cue, origin: int) -> Cue:
-        start, end = origin + self._frames(cue.onset_ms), origin + self._frames(cue.end_ms)
-        match cue.sound:
-            case plan.Speech(text=text):
-                return self._cue("speak", text, start, end)
-            case plan.BreathTone(phase=phase):
-                return self._cue("tone", f"breathe-{phase}", start, end)
-            case plan.Clip(name=name):
-                return self._cue("clip", name, start, end)
-
-    def _cue(self, kind: Literal["speak", "tone", "clip"], text: str, start: int, end: int) -> Cue:
-        return Cue(t=end / self.rate, kind=kind, text=text, start=start / self.rate, end=end / self.rate)
-
-    def _report(self, event: Event) -> None:
-        self._reports.append(event)
-
-    def _frames(self, ms: int) -> int:
-        return ms * self.rate // 1000
-
-    def _ms(self, frames: int) -> int:
-        return round(frames * 1000 / self.rate)

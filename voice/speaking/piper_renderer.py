@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.errors import DeviceError
+from voice.memory import give_back
 from voice.speaking.espeak_copies import SLOWLY
 from voice.speaking.loudness import SPEECH_LUFS, levelled
 from voice.speaking.pyttsx3_renderer import sayable
@@ -37,6 +38,9 @@ class Renderer:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
+            # Every length of sentence would leave blocks and a plan of its own: 394 MB after 27 sentences; without
+            # them, and with freed pages given back, 143 MB; the same bytes for a fifth more computing.
+            options.enable_cpu_mem_arena = options.enable_mem_pattern = False
             options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
             session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             config = PiperConfig.from_dict(json.loads(Path(f"{model}.json").read_text(encoding="utf-8")))
@@ -65,6 +69,7 @@ class Renderer:
             ]
         except Exception as error:
             raise DeviceError(f"Piper could not speak ({_first(error)}).", REMEDY) from error
+        give_back()
         rest = np.zeros(round(BETWEEN_S * self.rate), np.float32)
         parts = [part for sentence in sentences for part in (sentence, rest)][:-1]
         sound = np.concatenate(parts) if parts else np.zeros(0, np.float32)
