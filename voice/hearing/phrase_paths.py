@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from voice.understanding.grammar import Grammar
 
@@ -56,6 +56,13 @@ class Paths:
                 at in self._grammar.ends and returns < 0 for at, returns in self._silent(node, back)
             )
         return self._over[node, back]
+
+    def holds(self, words: Sequence[str]) -> bool:
+        """Whether words, in small letters, are a whole sentence of the network."""
+        places = {(start, -1) for start in self._grammar.starts}
+        for said in words:
+            places = {(target, back) for place in places for word, target, back in self._words(*place) if word == said}
+        return any(self.over(((), *place)) for place in places)
 
     def _words(self, node: int, back: int) -> list[tuple[str, int, int]]:
         """The words that may come next, and where they lead."""

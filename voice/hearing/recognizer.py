@@ -57,7 +57,7 @@ class Found:
     tokens: int = 1
     """Tokens it is the sum of, the end of the sentence among them."""
     prior: float = 0.0
-    """The same without any sound: what the recognizer likes to hear anyway."""
+    """The same without any sound: what the recognizer likes to hear anyway; 0 where it cannot tell."""
 
     @property
     def mean(self) -> float:

@@ -49,6 +49,8 @@ TOKENS_PER_S = 7
 """Nobody speaks faster, tokens a second; stops a decoder that repeats itself."""
 MORE_TOKENS = 12
 """Tokens allowed on top of that."""
+NO_LETTER = re.compile(r"[^a-z0-9']")
+"""What a transcript has beside its words: signs and spaces."""
 END = "<|endoftext|>"
 NOBODY = 0.9
 """Probability that nobody spoke from which no phrase is looked for."""
@@ -154,13 +156,19 @@ class WhisperEngine:
         self._know(token for word in written for token in self._word(word))
 
     def search(self, key: str) -> list[Found]:
-        """The likeliest phrases of a network for the turn last transcribed; empty where it was forgotten, or is surely
-        none of them."""
+        """The likeliest phrases of a network for the turn last transcribed, or only its text where that is one of
+        them; empty where it was forgotten, or is surely none of them."""
         if self._encoded is None:
             return []
         if key not in self._found:
-            self._found[key] = self._search.found(self._paths[key], self._turn()) if self._may_be_ours() else []
+            self._found[key] = self._look_for(self._paths[key]) if self._may_be_ours() else []
         return self._found[key]
+
+    def _look_for(self, paths: Paths) -> list[Found]:
+        words = NO_LETTER.sub(" ", self._settled.text.lower() if self._settled else "").split()
+        if words and paths.holds(words):  # what was written down freely needs no search, and 0.2 s less
+            return self.score([" ".join(words)])
+        return self._search.found(paths, self._turn())
 
     def _may_be_ours(self) -> bool:
         """Whether a search is worth its time: not where nobody seems to have spoken, nor in long talk."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.understanding.sounds import sound
+from voice.understanding.sounds import HOMOPHONES, sound
 from voice.understanding.words import NUMBER_WORDS, word_set
 
 Matrix = NDArray[np.float32]
@@ -52,6 +52,8 @@ NEGATION_COST = 14.0
 letters."""
 LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
+HOMOPHONE = 0.97
+"""How alike words are that sound the same: "make me too" is two, unless something is nearer still."""
 JOINED_ALIKE = 0.9
 """Two words written as one must be as like to it as this."""
 APART = NEGATIONS | PRONOUNS
@@ -152,6 +154,9 @@ def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
     sounds = _spelling([sound(word) for word in heard], known.sounds)
     alike: Matrix = np.maximum(spelt, (spelt + sounds) / 2)
     alike[alike < LEAST_ALIKE] = 0
+    for place, word in enumerate(heard):
+        same = HOMOPHONES.get(word, ())
+        alike[place, [row for row, other in enumerate(known.words) if other in same and other != word]] = HOMOPHONE
     for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS):
         alike[_different(heard, known.words, group)] = 0
     weights: Matrix = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]

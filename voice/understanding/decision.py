@@ -114,6 +114,8 @@ def _doubt(
     start = best.meaning.starts
     if best.guarded is not None:
         return best.guarded
+    if "safety" in best.meaning.metadata:
+        return "words of danger count only as they were written down"
     near = cut.as_heard if score >= transcript.log_prob else cut.near_start if start else cut.near
     if best.meaning.score < near:
         return "no sentence is near enough"

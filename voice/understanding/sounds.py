@@ -46,6 +46,21 @@ RULES = [
     )
 ]
 
+HOMOPHONES = {
+    word: group
+    for group in (
+        ("two", "too"), ("four", "fore"), ("one", "won"), ("eight", "ate"), ("right", "write"),
+        ("here", "hear"), ("wait", "weight"), ("by", "buy", "bye"), ("week", "weak"), ("some", "sum"), ("our", "hour"),
+        ("would", "wood"), ("see", "sea"), ("sun", "son"), ("meet", "meat"), ("pause", "paws"), ("whole", "hole"),
+        ("wrap", "rap"), ("rye", "wry"), ("tea", "tee"), ("bread", "bred"), ("red", "read"), ("blue", "blew"),
+        ("new", "knew"), ("night", "knight"), ("so", "sew"), ("roll", "role"), ("peace", "piece"), ("steak", "stake"),
+        ("flour", "flower"), ("pear", "pair"), ("beet", "beat"), ("thyme", "time"), ("morning", "mourning"),
+        ("break", "brake"), ("mail", "male"), ("plain", "plane"), ("wheel", "weal"), ("dear", "deer"),
+    )
+    for word in group
+}  # fmt: skip
+"""Words that no rule of spelling tells to sound the same, each with all of its group."""
+
 
 @lru_cache(maxsize=16384)
 def sound(word: str) -> str:

@@ -147,6 +147,7 @@ class Understander:
             meaning_of,
             nothing,
             refused,
+            state not in IDLE_STATES,
             weights().prior if share is None else share,
         )
 

@@ -25,7 +25,7 @@ PATH = Path(__file__).with_name("weights.json")
 
 FEATURES = (
     "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
-    "free", "no_speech", "nothing", "turned", "agrees", "text",
+    "free", "no_speech", "nothing", "turned", "agrees", "text", "unlike", "busy",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
 FAR = 10.0
@@ -75,7 +75,7 @@ class Weighed:
     meaning: Recognition
     """What it would mean."""
     kind: str
-    """``start``, ``control`` or ``slots``: a key of ``Weights.kinds``."""
+    """``start``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
     evidence: tuple[float, ...]
     """Values of ``FEATURES``."""
     rival: Recognition | None
@@ -97,12 +97,14 @@ def weigh(
     meaning_of: Callable[[str], Recognition],
     nothing: float,
     turned: bool,
+    busy: bool,
     share: float,
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
 
     ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
-    nothing is meant by it, ``turned`` whether it begins by refusing.
+    nothing is meant by it, ``turned`` whether it begins by refusing, ``busy`` whether a practice runs, in which most of
+    what is said is for the guide.
     """
     ranked = sorted(scored, key=lambda one: share * one.prior - one.total)[:MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
@@ -131,6 +133,8 @@ def weigh(
         float(turned),
         float(key(plain) == key(meaning)),
         plain.score * (key(plain) == key(meaning)),
+        nothing * (1.0 - hearing),
+        float(busy),
     )
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
 
@@ -156,6 +160,8 @@ def confidence(weighed: Weighed, found: Weights) -> float:
 
 def kind_of(meaning: Recognition) -> str:
     """The kind of a meaning."""
+    if meaning.answer is not None:
+        return "answer"
     if meaning.starts or meaning.practice is not None:
         return "start"
     return "control" if meaning.control is not None or "safety" in meaning.metadata else "slots"
