@@ -78,7 +78,9 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         def clock(frame: int) -> float:
             return speaker.clock_s(microphone.time_of(frame))
 
-        over_voice = OverVoice(Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock)
+        over_voice = OverVoice(
+            Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock, echo=home.echo
+        )
         session.hear_over_voice(over_voice)
         _begin_with_last_room(over_voice, f"{microphone.name} | {speaker.name}", stack)
         hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)

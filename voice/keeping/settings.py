@@ -70,6 +70,7 @@ class _File(BaseModel):
     night: NightMode = "off"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
+    echo: Literal["auto", "ours", "device", "off"] = "auto"
     language: Literal["en", "de"] = "en"
 
 
@@ -89,6 +90,7 @@ EXAMPLES = {
     "night": "night: off, auto (in the quiet hours), or on",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
+    "echo": "echo: auto, ours, device, or off",
     "language": "language: en, or de",
 }
 """What to write for each key."""
@@ -129,6 +131,8 @@ class Home:
     """Two letters."""
     ambience: Ambience = AS_USUAL
     """What is heard beside words."""
+    echo: str = "auto"
+    """Who takes the guide's voice out of what is heard: ``auto``, ``ours``, ``device`` or ``off``."""
 
 
 def load_home(path: Path | None = None) -> Home:
@@ -137,9 +141,8 @@ def load_home(path: Path | None = None) -> Home:
     voice, microphone, loudspeaker = (
         None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
     )
-    return Home(
-        voice, read.pace, read.volume, microphone, loudspeaker, read.language, Ambience(read.cues, read.background)
-    )
+    ambience = Ambience(read.cues, read.background)
+    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language, ambience, read.echo)
 
 
 def load_values(path: Path | None = None) -> dict[str, object]:
