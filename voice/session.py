@@ -26,6 +26,8 @@ from voice.understanding.understander import Understander, as_event
 
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""
+ANSWERED_S = 0.9
+"""The guide goes on so long after the end of an answer and no sooner: at once would be cutting in."""
 WORD_S = 0.4
 """About how long a word lasts that was spotted at its end."""
 WRITTEN_DOWN_EVERY_S = 900.0
@@ -57,6 +59,7 @@ class Session(Actor):
         self._understander = understander
         self._barge_in = BargeIn(sure=2.0, doubtful=2.0, alone=2.0)
         self._talked_s = self._heard_voice_s = float("-inf")
+        self._words_end_s = 0.0
         self._talking = False
         self._own = False
         self._ducked_s: float | None = None
@@ -136,6 +139,7 @@ class Session(Actor):
             self._own = self.over_voice is not None and are_own(
                 event.text, event.start, self.performer.said, self.over_voice.delay_s
             )
+            self._words_end_s = event.end
         if isinstance(event, Understood | Heard | Ignored) and self._own:
             self._nobody_spoke()
             if isinstance(event, Understood):
@@ -143,6 +147,8 @@ class Session(Actor):
             return
         if isinstance(event, Ignored) and event.why == NOBODY:
             self._nobody_spoke()
+        if isinstance(event, Understood) and event.answer is not None:
+            self._not_before_s = self._words_end_s + ANSWERED_S
         self.receive(event)
         if self.over_voice is None:
             return
