@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.app import FILE_RATE, Options, build_session, listen_with, load_content, open_ears, prepare_now
+from voice.app import FILE_RATE, Content, Options, build_session, listen_with, load_content, open_ears, prepare_now
 from voice.drives.virtual import HEARING_RATE, VirtualClock, read_wav
 from voice.events import Cue, Event, Understood
 from voice.hearing.recognizer import Recognizer
@@ -85,8 +85,7 @@ class Room:
     def __init__(self, ears: Recognizer, seed: int) -> None:
         """Begin to listen to each other; ``seed`` is that of the room's faint noise."""
         self.events: list[Event] = []
-        options = Options(engine="whisper", voice="espeak")
-        content, self._voice = load_content(options), Voice(FILE_RATE)
+        content, self._voice = _content(), Voice(FILE_RATE)
         self.session: Session = build_session(
             content, self._voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, self.events.append
         )
@@ -137,6 +136,11 @@ class Room:
             return faint + np.pad(said, (0, frames - len(said)))
 
         self._clock.step(microphone)
+
+
+@cache
+def _content() -> Content:
+    return load_content(Options())
 
 
 @cache
@@ -213,8 +217,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=20)
     args = parser.parse_args()
     os.environ.setdefault("ATTUNE_VOICE", "espeak")
-    options = Options(engine="whisper")
-    ears = open_ears(lambda: load_content(options), options)
+    ears = open_ears(_content, Options(engine="whisper"))
     rng, turns, answers = np.random.default_rng(6), Result(), Result()
     tales = [story(rng) for _ in range(args.turns)]
     for seed, tale in enumerate(tales):
