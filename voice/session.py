@@ -206,12 +206,16 @@ class Session(Actor):
 
     def press(self, key: str) -> None:
         """Take a key: any opens a closed microphone; space holds or goes on, q stops."""
+        self.steer({" ": "pause", "q": "stop"}.get(key))
+
+    def steer(self, control: str | None) -> None:
+        """Take the control of a key or button, or ``None`` for another key; in a pause ``pause`` goes on."""
         now = self.now_s
         if self.muted:
             self._muted_until = now
             return
-        paused = self.conversation.state.value == "paused"
-        control = {" ": "go-on" if paused else "pause", "q": "stop"}.get(key)
+        if control == "pause" and self.conversation.state.value == "paused":
+            control = "go-on"
         if control:
             self.receive(Understood(t=now, intent="Key", control=control))
 

@@ -58,6 +58,9 @@ ROWS = (
         "auto, ours, device, off", "auto", "device",
         ("always take your own voice out", "the computer takes your voice out", "never take your own voice out",
          "find out about the echo yourself")),
+    Row("keys", "Buttons and keys that steer it; a key's name is only ever typed.",
+        "a list of keys, each with stop, pause, go-on, again, skip, slower, faster, softer or louder", {},
+        "{KEY_F13: pause, KEY_F14: stop}", ()),
     Row("rooms", "Satellites in other rooms; an address is only ever typed.", "a list of addresses", [],
         '["tcp://192.168.1.20:10700"]', ()),
 )  # fmt: skip
