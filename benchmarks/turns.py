@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from voice.app import FILE_RATE, Content, Options, build_session, listen_with, load_content, open_ears, prepare_now
 from voice.drives.virtual import HEARING_RATE, VirtualClock, read_wav
-from voice.events import Cue, Event, Understood
+from voice.events import Cue, Event, Heard, Understood
 from voice.hearing.recognizer import Recognizer
 from voice.session import Session
 from voice.speaking.mixer import Mixer
@@ -71,8 +71,8 @@ class Story:
 class Result:
     """What came of it."""
 
-    cut_off: list[tuple[float, ...]] = field(default_factory=list)
-    """The pauses of stories that were cut off, seconds."""
+    cut_off: list[str] = field(default_factory=list)
+    """The pauses of stories that were cut off, and what was heard."""
     waited_s: list[float] = field(default_factory=list)
     """From the real end to the guide's next word, sample clock."""
     computed_s: list[float] = field(default_factory=list)
@@ -96,7 +96,8 @@ class Room:
         self.session.receive(Understood(t=0.0, intent="Rehearse", practice=practice, starts=True))
 
     def close(self) -> None:
-        """End the guide's voice."""
+        """End the guide's voice; what was begun to be heard is no part of the next room."""
+        self.session.finish()
         self._voice.close()
 
     def until(self, state: str) -> None:
@@ -182,7 +183,10 @@ def tell(ears: Recognizer, tale: Story, seed: int, result: Result) -> None:
     room.hear(np.zeros(HEARING_RATE, np.float32))
     end = room.hear(tale.samples)
     if any(begun < start < end for start in room.words()) or not room._awaits("turn"):
-        result.cut_off.append(tale.pauses_s)
+        heard = [event.text for event in room.events if isinstance(event, Heard) and event.t > begun]
+        taken = [event.control for event in room.events if isinstance(event, Understood) and event.control]
+        pauses = ", ".join(f"{pause:.1f}" for pause in tale.pauses_s)
+        result.cut_off.append(f"pauses {pauses} s; heard {heard}; taken for {taken}")
     else:
         waited, computed = room.wait_for_word(end)
         result.waited_s.append(waited)
@@ -233,8 +237,8 @@ def main() -> None:
     print(f"| Real end of a turn to the guide's next word, median (5 to 95 %) | {_spread(turns.waited_s)} |")
     print(f"| End of a closed answer to the guide's next word | {_spread(answers.waited_s)} |")
     print(f"| Computing time on top, answers | {_spread(answers.computed_s)} |")
-    for pauses in turns.cut_off:
-        print("cut off, pauses:", ", ".join(f"{pause:.1f} s" for pause in pauses))
+    for why in turns.cut_off:
+        print("cut off:", why)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -73,6 +74,28 @@ def test_a_pause_before_the_first_sound_loses_nothing(session: Session, later: L
     session.read("go on")
     run(session, later, 20)
     assert next(event.round for event in events if isinstance(event, Beat)) == 1
+
+
+@pytest.mark.parametrize("held_s", [1.0, 3.27, 6.5])
+def test_after_go_on_the_first_thing_heard_is_an_inhale_on_an_exact_grid(
+    session: Session, later: Later, events: list[Event], held_s: float
+) -> None:
+    """Wherever in a breath they paused, and however long."""
+    session.read("help us calm down")
+    run(session, later, 17 + held_s)
+    session.read("pause")
+    run(session, later, held_s)
+    session.read("go on")
+    said_s, known = session.now_s, len(events)
+    run(session, later, 24)
+    beats = [event for event in events[known:] if isinstance(event, Beat)]
+    cues = [event for event in events if isinstance(event, Cue) and event.start >= said_s]
+    assert (beats[0].phase, beats[0].beat) == ("in", 1)
+    first = [cue.text for cue in cues if cue.start == min(cue.start for cue in cues)]
+    assert "breathe-in" in first
+    assert abs(min(cue.start for cue in cues) - beats[0].t) < 0.001
+    assert all(abs(after.t - before.t - 1.0) < 1e-9 for before, after in pairwise(beats))
+    assert len(beats) > 20
 
 
 def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
