@@ -184,7 +184,7 @@ def tell(ears: Recognizer, tale: Story, seed: int, result: Result) -> None:
     end = room.hear(tale.samples)
     if any(begun < start < end for start in room.words()) or not room._awaits("turn"):
         heard = [event.text for event in room.events if isinstance(event, Heard) and event.t > begun]
-        taken = [event.control for event in room.events if isinstance(event, Understood) and event.control]
+        taken = [event.intent for event in room.events if isinstance(event, Understood) and event.t > begun]
         pauses = ", ".join(f"{pause:.1f}" for pause in tale.pauses_s)
         result.cut_off.append(f"pauses {pauses} s; heard {heard}; taken for {taken}")
     else:
