@@ -33,6 +33,7 @@ PRACTICES = sorted(load_practices([builtin_folder("scripts")]))
 SAID = sorted(
     {trigger for _, trigger in TRANSITIONS if not trigger.startswith(("timer:", "speech-", "safety:"))}
     - {"start", "about", "answer", "finished", "level", "heard", "ignored", "ducked", "doubted", "deaf", "muted"}
+    - {"stop-listening"}  # no word is heard after it, and its own falling tone is still to be
 )
 
 
