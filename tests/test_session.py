@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Cue, Deaf, Event
+from voice.events import Beat, Cue, Deaf, Ducked, Event, Ignored, Speech
 from voice.guiding.timeline import Sound
+from voice.hearing.barge_in import BargeIn
+from voice.hearing.listener import NOBODY, Listener
+from voice.hearing.over_voice import OverVoice
 from voice.session import Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
@@ -72,6 +76,28 @@ def test_a_pause_before_the_first_sound_loses_nothing(session: Session, later: L
     assert next(event.round for event in events if isinstance(event, Beat)) == 1
 
 
+@pytest.mark.parametrize("held_s", [1.0, 3.27, 6.5])
+def test_after_go_on_the_first_thing_heard_is_an_inhale_on_an_exact_grid(
+    session: Session, later: Later, events: list[Event], held_s: float
+) -> None:
+    """Wherever in a breath they paused, and however long."""
+    session.read("help us calm down")
+    run(session, later, 17 + held_s)
+    session.read("pause")
+    run(session, later, held_s)
+    session.read("go on")
+    said_s, known = session.now_s, len(events)
+    run(session, later, 24)
+    beats = [event for event in events[known:] if isinstance(event, Beat)]
+    cues = [event for event in events if isinstance(event, Cue) and event.start >= said_s]
+    assert (beats[0].phase, beats[0].beat) == ("in", 1)
+    first = [cue.text for cue in cues if cue.start == min(cue.start for cue in cues)]
+    assert "breathe-in" in first
+    assert abs(min(cue.start for cue in cues) - beats[0].t) < 0.001
+    assert all(abs(after.t - before.t - 1.0) < 1e-9 for before, after in pairwise(beats))
+    assert len(beats) > 20
+
+
 def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
     """Nothing begins, not even after "go on"."""
     session.read("help us calm down")
@@ -93,3 +119,35 @@ def test_two_who_cannot_be_heard_are_told_beside_the_breathing(
     run(session, later, 20)
     assert "I can't hear you just now. I keep trying." in [event.text for event in events if isinstance(event, Cue)]
     assert sum(isinstance(event, Beat) for event in events) > rounds
+
+
+@pytest.mark.parametrize(("why", "steps_back"), [(NOBODY, False), ("not for me", True)])
+def test_only_somebody_can_shout_the_guide_down(
+    session: Session, later: Later, events: list[Event], why: str, steps_back: bool
+) -> None:
+    """Noises lower it as often as they like; three voices within twenty seconds make it step back."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("help us calm down")
+    run(session, later, 8)
+    for _ in range(4):
+        session.take(Speech(t=session.now_s, edge="start"))
+        run(session, later, 1)
+        session.take(Speech(t=session.now_s, edge="end"))
+        session.take(Ignored(t=session.now_s, text="", why=why))
+        run(session, later, 1)
+    assert len([event for event in events if isinstance(event, Ducked) and event.db < 0]) == 4
+    assert session.conversation._shouting.stepped_back == steps_back
+
+
+def test_a_doubt_without_any_voice_is_no_shouting(session: Session, later: Later, events: list[Event]) -> None:
+    """The guide's own echo may sound a little like a control word."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session._barge_in = BargeIn(sure=0.9, doubtful=0.5, alone=0.98)
+    session.read("help us calm down")
+    run(session, later, 8)
+    for _ in range(3):
+        session._ducked_s = None
+        session._decided(session._barge_in._lower(session.now_s))
+        run(session, later, 2)
+    assert len([event for event in events if isinstance(event, Ducked) and event.db < 0]) == 3
+    assert not session.conversation._shouting.stepped_back

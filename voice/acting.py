@@ -47,6 +47,8 @@ class Actor:
         self._measuring: RoomLevel | None = None
         self._plays = 0
         self._preparing: int | None = None
+        self._not_before_s = 0.0
+        """What is played next begins no earlier, seconds on the output clock."""
         self._next_play: tuple[Sequence[Step], int] | None = None
         """Steps that are being prepared and have not begun, with their first round; a pause must not lose them."""
 
@@ -143,7 +145,10 @@ class Actor:
                 self._next_play = None
             self.performer.soften(self.frame, SOFTER_DB if self.keeper.is_night(self.now_s) else 0.0)
             timeline = compile_steps(steps, self.performer.measure, first_round)
-            (self.performer.play_beside if beside else self.performer.play)(timeline, self.frame)
+            if beside:
+                self.performer.play_beside(timeline, self.frame)
+            else:
+                self.performer.play(timeline, max(self.frame, round(self._not_before_s * self.performer.rate)))
 
         self._prepare(sounds_of(steps), start)
 

@@ -174,7 +174,7 @@ def listen_with(
     session.listener = Listener(recognizer, content.understander, clock=clock)
     if cancel:
         spotter = open_spotter()
-        session.hear_over_voice(OverVoice(session.listener, spotter, clock=clock))
+        session.hear_over_voice(OverVoice(session.listener, spotter, clock=clock, echo=load_home().echo))
 
 
 def prepare_now(sounds: Sequence[Sound], then: Callable[[], None]) -> None:

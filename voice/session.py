@@ -16,7 +16,7 @@ from voice.events import Doubted, Ducked, Event, Heard, Ignored, Level, Speech, 
 from voice.guiding.conversation import Conversation
 from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
-from voice.hearing.listener import Listener
+from voice.hearing.listener import NOBODY, Listener
 from voice.hearing.over_voice import OverVoice
 from voice.hearing.own_words import are_own
 from voice.keeping.answering import as_answer
@@ -26,6 +26,8 @@ from voice.understanding.understander import Understander, as_event
 
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""
+ANSWERED_S = 0.9
+"""The guide goes on so long after the end of an answer and no sooner: at once would be cutting in."""
 WORD_S = 0.4
 """About how long a word lasts that was spotted at its end."""
 WRITTEN_DOWN_EVERY_S = 900.0
@@ -56,9 +58,12 @@ class Session(Actor):
         """Whether what is said goes into an events file; then it is said aloud, at the start and every 15 minutes."""
         self._understander = understander
         self._barge_in = BargeIn(sure=2.0, doubtful=2.0, alone=2.0)
-        self._talked_s = float("-inf")
+        self._talked_s = self._heard_voice_s = float("-inf")
+        self._words_end_s = 0.0
         self._talking = False
         self._own = False
+        self._ducked_s: float | None = None
+        """When it was lowered for a voice that is not known yet to be somebody's."""
         self._tell_next_s = 0.0
 
     def advance(self, frame: int, played: int | None = None) -> None:
@@ -134,16 +139,23 @@ class Session(Actor):
             self._own = self.over_voice is not None and are_own(
                 event.text, event.start, self.performer.said, self.over_voice.delay_s
             )
+            self._words_end_s = event.end
         if isinstance(event, Understood | Heard | Ignored) and self._own:
+            self._nobody_spoke()
             if isinstance(event, Understood):
                 self._log(Ignored(t=event.t, text="", why="the guide's own words"))
             return
+        if isinstance(event, Ignored) and event.why == NOBODY:
+            self._nobody_spoke()
+        if isinstance(event, Understood) and event.answer is not None:
+            self._not_before_s = self._words_end_s + ANSWERED_S
         self.receive(event)
         if self.over_voice is None:
             return
         if isinstance(event, Speech):
             self._own = False
             if event.edge == "start":
+                self._heard_voice_s = self.now_s
                 self._decided(self._barge_in.voice(self.now_s, over_guide=self.guiding))
             else:
                 self._barge_in.quiet()
@@ -161,8 +173,18 @@ class Session(Actor):
                 self.receive(self._meant(decision))
                 continue
             db = decision.db if isinstance(decision, Duck) else 0.0
+            if isinstance(decision, Duck):
+                self._ducked_s = self.now_s
+            elif self._ducked_s is not None and self._heard_voice_s < self._ducked_s and not self._talking:
+                self._nobody_spoke()
             self.performer.duck(self.frame, db)
             self.receive(Ducked(t=self.now_s, db=db))
+
+    def _nobody_spoke(self) -> None:
+        """It was lowered for its own words, or for a noise: that is no sign that they shout."""
+        if self._ducked_s is not None:
+            self.conversation.nobody_spoke(self._ducked_s)
+            self._ducked_s = None
 
     def _meant(self, act: Act) -> Event:
         """A control word that was surely said, or the doubt about it."""
@@ -184,12 +206,16 @@ class Session(Actor):
 
     def press(self, key: str) -> None:
         """Take a key: any opens a closed microphone; space holds or goes on, q stops."""
+        self.steer({" ": "pause", "q": "stop"}.get(key))
+
+    def steer(self, control: str | None) -> None:
+        """Take the control of a key or button, or ``None`` for another key; in a pause ``pause`` goes on."""
         now = self.now_s
         if self.muted:
             self._muted_until = now
             return
-        paused = self.conversation.state.value == "paused"
-        control = {" ": "go-on" if paused else "pause", "q": "stop"}.get(key)
+        if control == "pause" and self.conversation.state.value == "paused":
+            control = "go-on"
         if control:
             self.receive(Understood(t=now, intent="Key", control=control))
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.soundcard import sound_card, why_missing
-from voice.checkup.echo import chirp, find_chirp
+from voice.checkup.echo import chirp, find_chirp, remedy_of
 from voice.checkup.findings import Finding, look
 from voice.errors import DeviceError
 from voice.hearing.microphone import RATE
@@ -84,3 +84,19 @@ def test_it_measures_how_much_of_the_loudspeaker_is_heard() -> None:
     assert -6 < echo["figures"]["leak_db"] < 6, echo
     assert 0 < echo["figures"]["delay_ms"] < 600, echo
     assert code == (0 if all(finding["good"] for finding in told["findings"]) else 1)
+
+
+@pytest.mark.parametrize(
+    ("leak_db", "echo", "says"),
+    [
+        (-20.0, "device", "echo is set to device"),
+        (-20.0, "off", "attune settings reset echo"),
+        (-20.0, "auto", ""),
+        (0.0, "ours", "speakerphone"),
+    ],
+)
+def test_an_echo_that_nobody_takes_out_is_named(leak_db: float, echo: str, says: str) -> None:
+    """The doctor hears what the setting says is not there."""
+    remedy = remedy_of(leak_db, echo)
+    assert says in remedy
+    assert bool(remedy) == bool(says)

@@ -10,7 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice.content import builtin_folder
+from voice.guiding import effects as do
 from voice.guiding.compiling import BEAT_MS, NUMBERS, Length, compile_steps
+from voice.guiding.dials import FASTEST, SLOWEST, Dials
 from voice.guiding.practice import Practice, load_practice
 from voice.guiding.steps import Breathe, Step
 from voice.guiding.timeline import BreathTone, Clip, Cue, Speech, Timeline
@@ -149,6 +151,27 @@ def test_slower_and_faster_never_change_the_beat_inside_a_breath(
     onsets = {beat.onset_ms for beat in other.beats}
     assert all(cue.onset_ms in onsets for cue in other.cues if cue.sound in map(Speech, NUMBERS))
     assert [b for b in other.beats if b.onset_ms <= position] == [b for b in timeline.beats if b.onset_ms <= position]
+
+
+@given(patterns, st.integers(0, 60_000), st.lists(st.sampled_from(["slower", "faster"]), min_size=1, max_size=4))
+def test_slower_and_faster_change_the_beat_by_what_was_announced(
+    breathe: Breathe, position: int, wishes: list[str]
+) -> None:
+    """From the next inhale on every beat is so much longer or shorter, within 3 ms, also after a pause."""
+    timeline, dials, announced = compile_steps([Step(breathe=breathe)], measure), Dials(), 1.0
+    start = next((onset for onset in timeline.inhales() if onset > position), None)
+    for wish in wishes:
+        for effect in dials.slower() if wish == "slower" else dials.faster():
+            assert isinstance(effect, do.Stretch)
+            timeline = timeline.stretched(position, effect.factor)
+        announced = min(SLOWEST, max(FASTEST, announced * (1.15 if wish == "slower" else 1 / 1.15)))
+    if start is None:
+        return
+    for left in (timeline, timeline.resumed_from(start)):
+        onsets = [beat.onset_ms for beat in left.beats if left is not timeline or beat.onset_ms >= start]
+        intervals = [later - earlier for earlier, later in pairwise(onsets)]
+        assert len(set(intervals)) == 1
+        assert abs(intervals[0] - BEAT_MS * announced) <= 3
 
 
 @pytest.mark.parametrize(

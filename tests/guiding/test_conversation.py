@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from voice.content import builtin_folder
-from voice.events import Event, Finished, Ignored, Speech, TimerDue, Understood
+from voice.events import Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
@@ -152,3 +152,28 @@ def test_slower_and_faster_stay_within_safe_limits(wishes: list[str]) -> None:
             if isinstance(effect, do.Stretch):
                 beat *= effect.factor
     assert 0.75 < beat < 1.76
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "final", "waits_s"),
+    [
+        ("That made me sad.", 0.9, True, 4.0),
+        ("I was so tired and...", 0.9, True, 8.0),
+        ("I thought I'm out of smoke.", 0.65, True, 6.0),
+        ("I was so tired and", 0.3, False, None),
+    ],
+)
+def test_a_turn_waits_as_long_as_its_words_ask_for(
+    text: str, confidence: float, final: bool, waits_s: float | None
+) -> None:
+    """Longer after a sentence that was broken off or badly heard; guesses while they speak say nothing."""
+    talk = conversation()
+    talk.receive(start("reflective-listening"))
+    while talk.state is not State.LISTENING:
+        talk.receive(Finished(t=1.0))
+    talk.receive(Finished(t=2.0))
+    effects = talk.receive(Speech(t=3.0, edge="start"))
+    effects += talk.receive(Speech(t=5.0, edge="end")) if final else []
+    effects += talk.receive(Heard(t=5.0, text=text, final=final, confidence=confidence, start=3.0, end=5.0))
+    waits = [effect.after_s for effect in effects if isinstance(effect, do.SetTimer) and effect.timer == "silence"]
+    assert (waits[-1] if waits else None) == waits_s

@@ -159,3 +159,28 @@ def test_a_real_loudspeaker_in_a_real_room() -> None:
     played, heard = read_wav(SPEECH / "echo/living_lpb.flac"), read_wav(SPEECH / "echo/living_mic.flac")
     _, left = cancel(played, [heard[at : at + BLOCK] for at in range(0, len(played) - BLOCK, BLOCK)])
     assert removed_db(heard, left, 1.5) > 5
+
+
+@pytest.mark.parametrize("kind", ["somebody else", "hiss", "hum"])
+@pytest.mark.parametrize("seed", [0, 3])
+def test_where_there_is_no_echo_none_is_found(kind: str, seed: int) -> None:
+    """Other words beside the guide's, or a steady noise, have peaks too, which stand out less than an echo's."""
+    played = words(10.0, seed + 1)
+    rng, t = np.random.default_rng(seed), np.arange(len(played)) / RATE
+    hum = 0.02 * np.sin(2 * np.pi * 100 * t) + 0.01 * np.sin(2 * np.pi * 350 * t) + rng.normal(0, 1e-3, len(t))
+    hiss = np.asarray(rng.normal(0, 0.01, len(t)))
+    others: dict[str, npt.NDArray[np.floating]] = {"somebody else": words(10.0, seed + 100), "hiss": hiss, "hum": hum}
+    canceller = EchoCanceller()
+    canceller.feed(others[kind].astype(np.float32), played)
+    assert canceller.delay_ms is None
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_echo_under_somebody_else_is_found(tmp_path: Path, seed: int) -> None:
+    """About as loud as the other, and whoever talks from the first word on."""
+    played = words(12.0, seed + 1)
+    path = EchoPath(write_room(tmp_path, room_of()), -6.0, 50.0)
+    echo = np.concatenate(echo_of(played, path))
+    canceller = EchoCanceller()
+    canceller.feed(echo + 0.5 * words(12.0, seed + 100)[: len(echo)], played)
+    assert canceller.delay_ms == pytest.approx(60.0, abs=15.0)

@@ -85,3 +85,29 @@ def test_a_damaged_file_is_said_and_learnt_anew(tmp_path: Path, caplog: pytest.L
         np.savez(path, devices=np.array([{}], object))
     assert kept_room(path, DEVICES, 9 if damage == "sizes" else 8, 2) is None
     assert "learnt anew" in caplog.text
+
+
+@pytest.mark.parametrize("setting", ["device", "off"])
+def test_where_the_setting_says_so_nothing_is_taken_out_and_nothing_learnt(setting: str, tmp_path: Path) -> None:
+    """What the microphone gives is heard sample for sample, and what was learnt before is not overwritten."""
+    played = words(8.0)
+    heard = np.concatenate(echo_of(played, EchoPath(write_room(tmp_path, room_of()), -6.0, 60.0)))
+    ears = OverVoice(object.__new__(Listener), None, clock=float, echo=setting)
+    left = np.concatenate([block.samples for block in ears.canceller.feed(heard, played)])
+    np.testing.assert_array_equal(left, heard[: len(left)])
+    assert len(left) > 7 * 16_000
+    ears.know(replace(ROOM, response=np.zeros(20 * 256, np.float32), level_db=np.zeros(15)))
+    assert ears.learnt(DEVICES) is None
+
+
+@pytest.mark.parametrize("setting", ["auto", "ours"])
+def test_an_echo_that_was_not_there_the_last_time_is_found_and_taken_out(setting: str, tmp_path: Path) -> None:
+    """As when headphones are pulled: automatically it begins with nothing to take out, and ends with everything."""
+    played = words(16.0)
+    heard = np.concatenate(echo_of(played, EchoPath(write_room(tmp_path, room_of()), -6.0, 60.0)))
+    ears = OverVoice(object.__new__(Listener), None, clock=float, echo=setting)
+    ears.know(replace(ROOM, delay_ms=None, response=np.zeros(20 * 256, np.float32), level_db=np.zeros(15)))
+    first = np.concatenate([block.samples for block in ears.canceller.feed(heard[:4096], played[:4096])])
+    assert np.array_equal(first, heard[: len(first)]) == (setting == "auto")
+    rest = [block.samples for block in ears.canceller.feed(heard[4096:], played[4096:])]
+    assert removed_db(heard, np.concatenate([first, *rest]), 10.0) > 15.0

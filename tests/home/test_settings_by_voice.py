@@ -92,6 +92,10 @@ CHANGES = {
     "speak as usual at night from now on": ("night", "off"),
     "use the other microphone from now on": ("microphone", "a first one"),
     "use the other loudspeaker from now on": ("loudspeaker", "a first one"),
+    "always take your own voice out": ("echo", "ours"),
+    "the computer takes your voice out": ("echo", "device"),
+    "never take your own voice out": ("echo", "off"),
+    "find out about the echo yourself": ("echo", "auto"),
     "forget our names": ("names", None),
 }
 

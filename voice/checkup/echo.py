@@ -62,10 +62,15 @@ def measure_echo() -> Finding:
     delay_ms, leak_db = 1000 * (found[0] - began_s), found[1]
     says = f"The loudspeaker is heard after {delay_ms:.0f} ms at {leak_db:+.0f} dB; the room has {noise_db:.0f} dBFS."
     figures = {"delay_ms": round(delay_ms, 1), "leak_db": round(leak_db, 1), "noise_dbfs": round(noise_db, 1)}
-    remedy = (
-        "Turn the volume down a little, move the microphone away, or use a speakerphone." if leak_db > LOUD_DB else ""
-    )
-    return Finding("echo", True, says, remedy, figures)
+    return Finding("echo", True, says, remedy_of(leak_db, home.echo), figures)
+
+
+def remedy_of(leak_db: float, echo: str) -> str:
+    """What helps where the microphone hears the loudspeaker at ``leak_db``, with the setting ``echo``."""
+    if echo in ("device", "off"):
+        return f"echo is set to {echo}, so nobody takes this out: attune settings reset echo"
+    loud = leak_db > LOUD_DB
+    return "Turn the volume down a little, move the microphone away, or use a speakerphone." if loud else ""
 
 
 def play_and_record(

@@ -10,6 +10,7 @@ from functools import cache
 from types import FrameType
 
 from voice.app import Options, build_session, load_content, open_ears, open_voice
+from voice.drives.buttons import buttons
 from voice.drives.echo_reference import EchoReference
 from voice.drives.keys import keys
 from voice.drives.live import HearingThread, Loop, Preparer
@@ -78,7 +79,9 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         def clock(frame: int) -> float:
             return speaker.clock_s(microphone.time_of(frame))
 
-        over_voice = OverVoice(Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock)
+        over_voice = OverVoice(
+            Listener(ears, content.understander, clock=clock), open_spotter(), clock=clock, echo=home.echo
+        )
         session.hear_over_voice(over_voice)
         _begin_with_last_room(over_voice, f"{microphone.name} | {speaker.name}", stack)
         hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)
@@ -96,6 +99,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         if begin:
             loop.inbox.put(lambda: session.receive(_start_of(begin, session.now_s)))
         stack.enter_context(keys(lambda key: loop.inbox.put(lambda: _press(key, session))))
+        stack.enter_context(buttons(home.keys, lambda control: loop.inbox.put(lambda: session.steer(control))))
         try:
             loop.run(session)
         finally:

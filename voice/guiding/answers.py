@@ -50,8 +50,11 @@ class Answers(Asides):
 
     def _look_at_words(self, event: Event) -> list[Effect]:
         assert self._turn is not None
+        if isinstance(event, Heard) and not event.final:
+            return []
         text = event.text if isinstance(event, Heard | Ignored) else ""
-        return [] if self._prompting else self._turn.words(text)
+        confidence = event.confidence if isinstance(event, Heard) else 1.0
+        return [] if self._prompting else self._turn.words(text, confidence)
 
     def _turn_is_silent(self, event: Event) -> list[Effect]:
         assert self._turn is not None

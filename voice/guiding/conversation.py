@@ -131,6 +131,10 @@ class Conversation(Promises):
     def _louder(self, event: Event) -> list[Effect]:
         return self._dials.volume(STEP_DB)
 
+    def nobody_spoke(self, since_s: float) -> None:
+        """What lowered the guide since then was its own voice or a noise, and is no shouting."""
+        self._shouting.nobody_spoke(since_s)
+
     def _was_ducked(self, event: Event) -> list[Effect]:
         """Somebody talks over the guide; three times, and it steps back: tones only, no questions, never louder."""
         if not isinstance(event, Ducked) or event.db >= 0 or not self._shouting.ducked(event.t):

@@ -30,3 +30,8 @@ class Shouting:
             return False
         self.stepped_back = True
         return True
+
+    def nobody_spoke(self, since_s: float) -> None:
+        """It was lowered for nobody: what was counted from ``since_s`` on counts no more."""
+        while self._ducks and self._ducks[-1] >= since_s:
+            self._ducks.pop()

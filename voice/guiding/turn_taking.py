@@ -13,6 +13,10 @@ AFTER_WORDS_S = 4.0
 """Silence that ends a turn once they have spoken; people pause up to 3 s inside what they tell."""
 BROKEN_OFF_S = 8.0
 """The same after sobbing or a sentence that was broken off."""
+UNSURE_S = 6.0
+"""The same where it is not sure what was said: it may have been broken off."""
+SURE = 0.7
+"""Confidence from which words count as heard; three in four sentences that people read lie above it."""
 DONE_S = 2.0
 """Silence that "I'm done" needs in the first half of a turn, so that one cannot end the other's turn."""
 LIMIT_NEAR_S = 15.0
@@ -83,13 +87,14 @@ class TurnTaking:
         """They are silent: wait whether they go on."""
         return [do.SetTimer("silence", self._patience_s)]
 
-    def words(self, text: str) -> list[Effect]:
+    def words(self, text: str, confidence: float = 1.0) -> list[Effect]:
         """What was just said, looked at only for whether it was broken off; no words at all are sobbing or laughing."""
         words = text.lower().rstrip(".!?… ").split()
-        if words and words[-1].strip(",;") not in GOES_ON:
+        over = words and words[-1].strip(",;") not in GOES_ON
+        if over and confidence >= SURE:
             return []
-        self._patience_s = BROKEN_OFF_S
-        return [do.SetTimer("silence", BROKEN_OFF_S)]
+        self._patience_s = UNSURE_S if over else BROKEN_OFF_S
+        return [do.SetTimer("silence", self._patience_s)]
 
     def silence(self) -> str | None:
         """Silence has lasted: the response to give once, or ``None`` if the turn is over."""

@@ -63,8 +63,10 @@ class EchoCanceller:
     A block comes out once it is known what was played 9 ms after it.
     """
 
-    def __init__(self) -> None:
-        """Know nothing of room, delay and drift."""
+    def __init__(self, *, cancels: bool = True) -> None:
+        """Know nothing of room, delay and drift; without ``cancels`` blocks come out as they went in."""
+        self._cancels = cancels
+        self._stands_by = False
         self.filter = KalmanFilter(SHAPE)
         self._played = Played()
         self._heard: Samples = np.zeros(0, np.float32)
@@ -90,10 +92,19 @@ class EchoCanceller:
         self._lag = self._place + delay_ms * 16.0
         self.filter.know(response)
 
+    def stand_by(self) -> None:
+        """Take nothing out until an echo is found, where none was to be heard the last time."""
+        self._stands_by = True
+
+    @property
+    def cancels(self) -> bool:
+        """Whether echo is taken out at all."""
+        return self._cancels
+
     @property
     def rests(self) -> bool:
         """Whether nothing was played for so long that nothing can be left of it: blocks come out as they went in."""
-        return self._silent > RESTS_AFTER
+        return not self._cancels or self._silent > RESTS_AFTER
 
     @property
     def way_ms(self) -> float | None:
@@ -144,13 +155,18 @@ class EchoCanceller:
         self._silent = 0 if played.any() else self._silent + 1
         if self.rests:
             return Cleaned(heard, np.zeros(BLOCK, np.float32), played)
-        left, echo = self.filter.process(heard, played)
-        if self._made_worse(heard, left):
-            left, echo = heard, np.zeros(BLOCK, np.float32)
+        left, echo = self._without_echo(heard, played)
         look = self._finder.feed(heard, played)
         if look is not None:
             self._follow(look)
         return Cleaned(left, echo, played)
+
+    def _without_echo(self, heard: Samples, played: Samples) -> tuple[Samples, Samples]:
+        if not self._stands_by or self._lag is not None:
+            left, echo = self.filter.process(heard, played)
+            if not self._made_worse(heard, left):
+                return left, echo
+        return heard, np.zeros(BLOCK, np.float32)
 
     def _made_worse(self, heard: Samples, left: Samples) -> bool:
         """Whether the filter adds more than it takes away, as right after the loudspeaker was carried elsewhere."""

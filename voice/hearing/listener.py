@@ -105,6 +105,10 @@ def _is(found: Sequence[Found], text: str) -> bool:
     return len(found) == 1 and found[0].phrase == re.sub(r"[^a-z0-9' ]", "", text.lower())
 
 
+NOBODY = "nobody seems to have spoken"
+"""Why a turn without a voice in it is ignored."""
+
+
 class Listener:
     """Takes microphone samples, gives events; owned by one thread."""
 
@@ -186,7 +190,7 @@ class Listener:
         transcript = self._recognizer.finish()[-1]
         self._turns_lost = 0
         if not turn.real:
-            return [Ignored(t=self._now, text="", why="nobody seems to have spoken")]
+            return [Ignored(t=self._now, text="", why=NOBODY)]
         invented = transcript.no_speech > NO_SPEECH and transcript.log_prob < INVENTED
         heard = [] if invented or not transcript.text else [self._heard(transcript, turn.end)]
         return [*heard, self._understood(transcript)]

@@ -32,9 +32,16 @@ LEAST_LOUD = 5
 class OverVoice:
     """A listener that hears people over the guide; owned by one thread."""
 
-    def __init__(self, listener: Listener, spotter: Spotter | None, *, clock: Callable[[int], float]) -> None:
-        """``clock`` maps a frame of what was fed (16 kHz, counted from 0) to seconds on the output clock."""
-        self.canceller = EchoCanceller()
+    def __init__(
+        self, listener: Listener, spotter: Spotter | None, *, clock: Callable[[int], float], echo: str = "auto"
+    ) -> None:
+        """``clock`` maps a frame of what was fed (16 kHz, counted from 0) to seconds on the output clock.
+
+        ``echo`` is the setting: ``ours`` cancels, ``device`` and ``off`` do not, ``auto`` cancels unless the room
+        was known to have no echo, and then from the moment on when one is found.
+        """
+        self._echo = echo
+        self.canceller = EchoCanceller(cancels=echo in ("auto", "ours"))
         self._listener = listener
         self._spotter = spotter
         self._clock = clock
@@ -58,10 +65,12 @@ class OverVoice:
         self._residue.know(room.level_db, echo=room.delay_ms is not None)
         if room.delay_ms is not None:
             self.canceller.know(room.delay_ms, room.drift_ppm, room.response)
+        elif self._echo == "auto":
+            self.canceller.stand_by()
 
     def learnt(self, devices: str) -> LearntRoom | None:
         """What is known of the room by now, if it is enough to begin with; ``devices`` names them."""
-        if not self._residue.settled:
+        if not self._residue.settled or not self.canceller.cancels:
             return None
         canceller = self.canceller
         return LearntRoom(
@@ -89,7 +98,11 @@ class OverVoice:
 
     def _take(self, block: Cleaned, guiding: bool) -> list[Event]:
         held, self._held = self._held, block
-        if self.canceller.rests:
+        if not self.canceller.cancels:
+            judged = None
+            # Where a device cancels, whatever is loud is somebody; where nothing does, it may be the guide.
+            self._loud.append(self._echo == "device" and float(np.mean(np.square(block.samples))) > LOUD**2)
+        elif self.canceller.rests:
             self._residue.pass_by(block)
             self._loud.append(False)
             judged = None
@@ -97,7 +110,7 @@ class OverVoice:
             judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
             self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         spotted = self._spot(block.samples) if guiding else []
-        events = spotted if self._residue.settled else []
+        events = spotted if self._residue.settled or not self.canceller.cancels else []
         self._frame += len(block.samples)
         return events if held is None else [*events, *self._listener.feed(held.samples, judged)]
 

@@ -5,7 +5,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +26,8 @@ from voice.speaking.breath_sounds import Character
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
 Device = Annotated[str, Field(min_length=1, max_length=120)]
+Key = Annotated[str, Field(pattern=r"^(KEY|BTN)_[A-Z0-9_]{1,40}$")]
+Control = Literal["stop", "pause", "go-on", "again", "skip", "slower", "faster", "softer", "louder"]
 
 
 def _is_address(text: str) -> str:
@@ -70,6 +72,8 @@ class _File(BaseModel):
     night: NightMode = "off"
     microphone: Device = "auto"
     loudspeaker: Device = "auto"
+    echo: Literal["auto", "ours", "device", "off"] = "auto"
+    keys: Annotated[dict[Key, Control], Field(max_length=20)] = {}
     language: Literal["en", "de"] = "en"
 
 
@@ -89,6 +93,8 @@ EXAMPLES = {
     "night": "night: off, auto (in the quiet hours), or on",
     "microphone": "microphone: auto, or a part of its name",
     "loudspeaker": "loudspeaker: auto, or a part of its name",
+    "echo": "echo: auto, ours, device, or off",
+    "keys": "keys: {KEY_F13: pause}",
     "language": "language: en, or de",
 }
 """What to write for each key."""
@@ -129,6 +135,10 @@ class Home:
     """Two letters."""
     ambience: Ambience = AS_USUAL
     """What is heard beside words."""
+    echo: str = "auto"
+    """Who takes the guide's voice out of what is heard: ``auto``, ``ours``, ``device`` or ``off``."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Controls by the names of keys and buttons, as Linux calls them."""
 
 
 def load_home(path: Path | None = None) -> Home:
@@ -137,9 +147,8 @@ def load_home(path: Path | None = None) -> Home:
     voice, microphone, loudspeaker = (
         None if value == "auto" else value for value in (read.voice, read.microphone, read.loudspeaker)
     )
-    return Home(
-        voice, read.pace, read.volume, microphone, loudspeaker, read.language, Ambience(read.cues, read.background)
-    )
+    ambience = Ambience(read.cues, read.background)
+    return Home(voice, read.pace, read.volume, microphone, loudspeaker, read.language, ambience, read.echo, read.keys)
 
 
 def load_values(path: Path | None = None) -> dict[str, object]:

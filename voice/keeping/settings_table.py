@@ -54,6 +54,13 @@ ROWS = (
         ("use the other microphone from now on",)),
     Row("loudspeaker", "Which loudspeaker plays.", "auto, or a part of its name", "auto", "USB",
         ("use the other loudspeaker from now on",)),
+    Row("echo", "Who takes its own voice out of what it hears; off suits only headphones.",
+        "auto, ours, device, off", "auto", "device",
+        ("always take your own voice out", "the computer takes your voice out", "never take your own voice out",
+         "find out about the echo yourself")),
+    Row("keys", "Buttons and keys that steer it; a key's name is only ever typed.",
+        "a list of keys, each with stop, pause, go-on, again, skip, slower, faster, softer or louder", {},
+        "{KEY_F13: pause, KEY_F14: stop}", ()),
     Row("rooms", "Satellites in other rooms; an address is only ever typed.", "a list of addresses", [],
         '["tcp://192.168.1.20:10700"]', ()),
 )  # fmt: skip
