@@ -31,7 +31,7 @@ class Thresholds:
     """Probability that nothing is meant above which a sentence that is only just near enough does not count."""
     objection_near: float = 0.97
     """The same for one that is nearer, but not exact."""
-    guess_start: float = 0.45
+    guess_start: float = 0.5
     """Least evidence for a paraphrase that starts a practice. Source: our sentence tests, 1 % of look-alikes taken."""
     guess_control: float = 0.6
     """The same for a control, and for what belongs to a practice without starting it."""
