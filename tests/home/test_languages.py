@@ -22,7 +22,7 @@ TALKS = {
     "two-minute-reset": ("hilf uns runter", "Ich bin da. Zwei Minuten, für alle, die mögen. Einatmen."),
     "long-breath": ("fünf minuten atmen", "Ich bin da. Fünf Minuten, für alle, die mögen. Einatmen."),
     "count-to-four": ("zähl mit uns bis vier", "Ich bin da. Zählt mit mir, vor der nächsten Antwort."),
-    "grounding-senses": ("fünf vier drei zwei eins", "Ich bin da. Schaut euch um, ganz langsam."),
+    "grounding-senses": ("fünf vier drei zwei eins", "Ich bin da. Ein Blick durchs Zimmer, ganz langsam."),
     "reassure": ("etwas liebes sagen", "Jeder sagt etwas Wahres. Wenige Worte reichen."),
     "welcome": ("lern uns kennen", "Hallo, ich bin Attune. Zwei Minuten, dann kennt ihr mich."),
 }
