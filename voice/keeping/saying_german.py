@@ -15,7 +15,7 @@ TENS = ("null", "zehn", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig",
 _TOLD = {5: "fünf nach {0}", 10: "zehn nach {0}", 15: "Viertel nach {0}", 20: "zwanzig nach {0}",
          25: "fünf vor halb {1}", 30: "halb {1}", 35: "fünf nach halb {1}", 40: "zwanzig vor {1}",
          45: "Viertel vor {1}", 50: "zehn vor {1}", 55: "fünf vor {1}"}  # fmt: skip
-_IRREGULAR = {1: "ersten", 3: "dritten", 7: "siebten"}
+_IRREGULAR = {1: "ersten", 3: "dritten", 7: "siebten", 8: "achten"}
 _PARTS = {"morgens": "morgen", "vormittags": "vormittag", "mittags": "mittag", "nachmittags": "nachmittag",
           "abends": "abend"}  # fmt: skip
 WORKDAYS, WEEKEND = WEEKDAYS[:5], WEEKDAYS[5:]
