@@ -12,7 +12,8 @@ from voice.content import builtin_folder, folders, read_yaml
 from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
-from voice.languages import is_language, languages, missing_in
+from voice.keeping.settings import load_home
+from voice.languages import gaps, is_language
 from voice.understanding.intents import load_intents
 
 
@@ -20,8 +21,8 @@ def run(args: argparse.Namespace) -> int:
     """Check the given paths, or everything that would be loaded; exit 1 if anything is wrong."""
     paths: list[Path] = args.paths or [*folders("scripts", args.data), *folders("intents", args.data)]
     found = check_paths(paths)
-    if not args.paths:
-        _tell_missing()
+    for language in _languages_meant(args.paths):
+        _tell_missing(language)
     if args.watch:
         watch(paths)
     return found
@@ -88,11 +89,20 @@ def _language_of(path: Path) -> str:
     return path.parent.name if is_language(path.parent) else "en"
 
 
-def _tell_missing() -> None:
-    """What a language does not have yet; Attune runs without it."""
-    for language in languages()[1:]:
-        for kind, names in missing_in(language).items():
-            print(f"{language}: not in this language yet: {kind}: {', '.join(names)}", file=sys.stderr)
+def _languages_meant(paths: Sequence[Path]) -> list[str]:
+    """Other languages that somebody works on or lives with: those of the folders given, else that of the settings."""
+    meant = [_language_of(path / "any") if path.is_dir() else _language_of(path) for path in paths]
+    return list(dict.fromkeys(language for language in meant or [load_home().language] if language != "en"))
+
+
+def _tell_missing(language: str) -> None:
+    """What a language does not have yet, with file and line; Attune runs without it."""
+    try:
+        missing = gaps(language)
+    except ContentErrors:  # told already
+        return
+    for gap in missing:
+        print(gap, file=sys.stderr)
 
 
 def _check_sentences(files: list[Path], language: str) -> list[ContentError]:

@@ -44,9 +44,10 @@ REQUIRED = {
 class Responses:
     """Sentences by intent and key."""
 
-    def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, sentences: Mapping[str, Mapping[str, str]], language: str = "en") -> None:
         """Take them as they stand in the file."""
         self._sentences = sentences
+        self.language = language
 
     def get(self, intent: str, key: str = "default") -> str:
         """One sentence; an unknown key gives the default."""
@@ -55,7 +56,7 @@ class Responses:
 
     def instead(self, intent: str, by: str) -> Responses:
         """The same with the sentences of ``by`` in the place of those of ``intent``."""
-        return Responses({**self._sentences, intent: self._sentences[by]})
+        return Responses({**self._sentences, intent: self._sentences[by]}, self.language)
 
     def all(self, intent: str) -> Mapping[str, str]:
         """Every sentence of an intent by its key; none where there is no such intent."""
@@ -83,14 +84,16 @@ def load_responses(folders: Sequence[Path]) -> Responses:
     Raises ``ContentErrors`` where a sentence is no text, or one that is needed is missing.
     """
     found: dict[str, dict[str, str]] = {}
+    language = "en"
     for folder in folders:
         path = folder / "responses.yaml"
         if path.is_file():
-            _read(path, found)
-    return Responses(found)
+            language = _read(path, found)
+    return Responses(found, language)
 
 
-def _read(path: Path, found: dict[str, dict[str, str]]) -> None:
+def _read(path: Path, found: dict[str, dict[str, str]]) -> str:
+    """Take over a file's sentences; its language."""
     document = read_yaml(path)
     intents: Any = ((document.data or {}).get("responses") or {}).get("intents") or {}
     errors = []
@@ -111,3 +114,4 @@ def _read(path: Path, found: dict[str, dict[str, str]]) -> None:
                 )
     if errors:
         raise ContentErrors(errors)
+    return str((document.data or {}).get("language") or "en")

@@ -73,7 +73,7 @@ class Stages:
         """What is said once at the end of a finished practice, or ``None``."""
         talk = practice.script.kind == "talk"
         self._memory.finished(practice)
-        if self._closed or not (talk or self._memory.first):
+        if self._closed or practice.script.kind == "setting" or not (talk or self._memory.first):
             return None
         self._closed, self._memory.first = True, False
         return Segment((_say(self._sentence("TalkClosing" if talk else "ForUs")),))

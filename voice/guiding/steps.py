@@ -240,8 +240,10 @@ class Script(Body):
     """Where the idea comes from."""
     evidence: str = ""
     """What can honestly be said for it, in one line."""
-    kind: Literal["calming", "talk", "small"] = "small"
-    """``calming``: the two count as flooded from its first step; ``talk``: it ends with the closing sentence."""
+    kind: Literal["calming", "talk", "small", "setting"] = "small"
+    """``calming``: the two count as flooded from its first step; ``talk``: it ends with the closing sentence;
+    ``setting``: it only changes how Attune is, and nothing is said after it.
+    """
     journal: Literal["yes", "no"] = "yes"
     """Whether going through it is a row in the journal."""
     settings: dict[str, str | int | float | bool] = Field(default_factory=dict)

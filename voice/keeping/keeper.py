@@ -27,6 +27,7 @@ from voice.keeping.setting_wishes import others_here
 from voice.keeping.spoken import Moment, Repeat, Spoken, find_time
 from voice.keeping.store import Store
 from voice.keeping.telling import Telling
+from voice.keeping.tongues import tongue_of
 from voice.keeping.wishes import Wishes
 from voice.understanding.words import number
 from voice.understanding.words import split as words_of
@@ -52,7 +53,8 @@ class Keeper(Lookout):
         """``titles`` are those of the practices, by id; ``responses`` the sentences about what is kept; ``has_a_clock``
         says whether the machine's time is more than a guess.
         """
-        super().__init__(store, clock, rules, has_a_clock)
+        super().__init__(store, clock, rules, has_a_clock, tongue_of(responses.language))
+        self._numbers = {own: word for word, own in responses.all("Numbers").items()}
         self._said = ""
         self.made: list[tuple[float, Callable[[], object]]] = []
         """What was kept lately and how to take it back, with seconds on the output clock."""
@@ -74,7 +76,7 @@ class Keeper(Lookout):
     def said_time(self, t: float) -> Spoken | None:
         """The time in the last words."""
         now = self.timekeeping.earliest(self.shown(t)) if self.doubts_time(t) else self.now(t)
-        return find_time(self._said, now.wall)
+        return find_time(self._said, now.wall, self.tongue.language)
 
     def says_time(self, t: float, *, exact: bool) -> bool:
         """Whether the last words say a time; ``exact`` asks for a clock time or a repetition."""
@@ -83,7 +85,8 @@ class Keeper(Lookout):
 
     def said_number(self) -> int | None:
         """The number from one to ten in the last words, if there is one."""
-        found = [value for word in words_of(self._said) if (value := number((word,))) and 1 <= value <= 10]
+        words = (self._numbers.get(word, word) for word in words_of(self._said))
+        found = [value for word in words if (value := number((word,))) and 1 <= value <= 10]
         return found[-1] if found else None
 
     def said_signal(self) -> bool:
@@ -139,7 +142,10 @@ class Keeper(Lookout):
         try:
             return self._wishes.carry_out(what, details, t)
         except DeviceError as refused:
-            return [Error(t=t, what=str(refused)), Noted(t=t, what=what, facts={"kept": "no", "when": "another time"})]
+            return [
+                Error(t=t, what=str(refused)),
+                Noted(t=t, what=what, facts={"kept": "no", "when": self.tongue.another_time}),
+            ]
 
     def tell(self, about: str, slots: Mapping[str, Any], t: float) -> str:
         """The answer to a question about what is kept, after the change that it asks for."""

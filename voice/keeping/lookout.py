@@ -15,9 +15,9 @@ from voice.keeping import records
 from voice.keeping.appointments import Appointment, Claims, Mark, mark
 from voice.keeping.clock import Now, WallClock
 from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, due_iso, is_quiet
-from voice.keeping.saying import clock_words
 from voice.keeping.store import Store
 from voice.keeping.timekeeping import Timekeeping
+from voice.keeping.tongues import ENGLISH, Tongue
 
 LOGGER = logging.getLogger(__name__)
 
@@ -32,9 +32,12 @@ PRACTICES = {"time-out": "time-out", "ritual": "rituals", "promise": "promise"}
 class Lookout(ABC):
     """Owns the store, the clock and the rules; what is due is asked of the pure function in ``due.py``."""
 
-    def __init__(self, store: Store, clock: WallClock, rules: Rules, has_a_clock: Callable[[], bool]) -> None:
-        """``has_a_clock`` says whether the machine's time is more than a guess."""
+    def __init__(
+        self, store: Store, clock: WallClock, rules: Rules, has_a_clock: Callable[[], bool], tongue: Tongue = ENGLISH
+    ) -> None:
+        """``has_a_clock`` says whether the machine's time is more than a guess; ``tongue`` how times are said."""
         self.store = store
+        self.tongue = tongue
         self.rules = rules
         self._clock = clock
         self.timekeeping = Timekeeping(records.last_moment(store), has_a_clock)
@@ -150,7 +153,7 @@ class Lookout(ABC):
     def _event(self, call: Call, t: float, now: Now) -> Event:
         item = call.appointment
         practice = PRACTICES.get(item.kind, item.what)
-        clock = "it's time" if self.doubts_time(t) else clock_words(now.wall)
+        clock = self.tongue.its_time if self.doubts_time(t) else self.tongue.clock(now.wall)
         slots: dict[str, Any] = {"clock": clock, "manner": call.manner, "act": item.what}
         slots["words"] = self.act(item.what)
         if item.kind == "promise":

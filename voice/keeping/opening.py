@@ -15,7 +15,7 @@ from voice.keeping.clock import WallClock
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
 from voice.keeping.settings import Ritual, load_night, load_rules, settings_path
-from voice.keeping.spoken import Repeat, read_time
+from voice.keeping.spoken import read_repeat
 from voice.keeping.store import LaterVersion, Store, data_folder, makeshift_store, memory_store, open_store
 
 LOGGER = logging.getLogger(__name__)
@@ -98,8 +98,8 @@ def _take_over(store: Store, rituals: Sequence[Ritual], clock: WallClock) -> Non
     now = clock(0.0)
     wanted = []
     for ritual in rituals:
-        spoken = read_time(ritual.when, now.wall)
-        assert isinstance(spoken, Repeat)
+        spoken = read_repeat(ritual.when, now.wall)
+        assert spoken is not None
         wanted.append(Appointment("ritual", ritual.act, mark(now), rule=spoken.rule, origin="settings"))
     kept = {records.add(store, item).id for item in wanted}
     gone = [item for item in records.appointments(store) if item.origin == "settings" and item.id not in kept]

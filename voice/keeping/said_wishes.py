@@ -62,7 +62,7 @@ class SaidWishes:
 
     def _tools(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         tools = [words for _, words in records.kept(self._keeper.store, "tool")]
-        return {"kept": "yes" if tools else "none", "tools": ", or ".join(tools[:MOST_TOOLS])}, []
+        return {"kept": "yes" if tools else "none", "tools": self._keeper.tongue.either.join(tools[:MOST_TOOLS])}, []
 
     def _signal(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         words = " ".join(words_of(str(details.get("words") or "")))

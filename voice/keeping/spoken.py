@@ -1,25 +1,16 @@
-"""Spoken times: "every evening at six", "ten to nine", "in twenty minutes", "tomorrow".
-
-The sentences lie in ``times.yaml`` and hassil matches them. None of the time parsers at hand reads spoken English: of
-fifteen everyday ways dateparser 1.5 understood 3, recurrent 0.4 understood 5, ovos-date-parser 0.29 7, timefhuman 0.1
-6, and most of the others came out wrong rather than refused ("ten to nine" as 21:00).
-"""
+"""What spoken times mean, in any language: "every evening at six", "in twenty minutes", "tomorrow"."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from voice.content import read_yaml
+from voice.keeping import spoken_english, spoken_german
 from voice.keeping.recurrence import rule
-from voice.understanding.words import split
 
-TIMES = Path(__file__).parent / "times.yaml"
 PART_HOURS = {"morning": 8, "afternoon": 15, "evening": 20, "night": 22, "bedtime": 22}
 """The hour that a part of the day stands for where no other is said; 22 is when bedtime comes in the built-in talk."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -67,23 +58,29 @@ class Repeat:
 Spoken = Length | Moment | Day | Repeat
 
 
-def read_time(text: str, wall: datetime) -> Spoken | None:
+def read_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
     """What a text says, if the whole of it is one time; ``wall`` is the present time without a zone."""
-    slots = _slots(" ".join(_words(text)))
+    slots = _reader(language).slots(" ".join(_reader(language).words(text)))
     return _meaning(slots, wall) if slots else None
+
+
+def read_repeat(text: str, wall: datetime) -> Repeat | None:
+    """A repetition in any of the languages; ``None`` where the text is none."""
+    found = (read_time(text, wall, language) for language in ("en", "de"))
+    return next((spoken for spoken in found if isinstance(spoken, Repeat)), None)
 
 
 def is_repeat(text: str) -> str:
     """The text, where it says a repetition; raises ``ValueError`` otherwise, as pydantic's validators do."""
-    if not isinstance(read_time(text, datetime(2026, 1, 1)), Repeat):
+    if read_repeat(text, datetime(2026, 1, 1)) is None:
         raise ValueError(f"'{text}' does not say when it comes again")
     return text
 
 
-def find_time(text: str, wall: datetime) -> Spoken | None:
+def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
     """The longest time that some words of a text say; the first of equally long ones."""
-    words = _words(text)
-    known = _known()
+    words = _reader(language).words(text)
+    known = _reader(language).known()
     spans = sorted(
         (
             (start, end)
@@ -93,46 +90,13 @@ def find_time(text: str, wall: datetime) -> Spoken | None:
         ),
         key=lambda span: (span[0] - span[1], span[0]),
     )
-    found = (read_time(" ".join(words[start:end]), wall) for start, end in spans)
-    return next((spoken for spoken in found if spoken), None)
+    found = (_reader(language).slots(" ".join(words[start:end])) for start, end in spans)
+    read = (_meaning(slots, wall) for slots in found if slots)
+    return next((spoken for spoken in read if spoken), None)
 
 
-_DIGITS = re.compile(r"\b(\d{1,2})[:.](\d\d)\b")
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """Plain words, with 8:00 as "eight oclock" and 8:05 as "eight oh five"."""
-
-    def spoken(found: re.Match[str]) -> str:
-        minute = found[2]
-        return f"{found[1]} " + ("o'clock" if minute == "00" else f"oh {minute[1]}" if minute[0] == "0" else minute)
-
-    return split(_DIGITS.sub(spoken, text))
-
-
-@cache
-def _grammar() -> Any:
-    from hassil import Intents
-
-    return Intents.from_dict(read_yaml(TIMES).data)
-
-
-@cache
-def _known() -> frozenset[str]:
-    """Every word that can be part of a time."""
-    from voice.understanding.words import NUMBER_WORDS
-
-    return frozenset(re.findall(r"[a-z]+", TIMES.read_text(encoding="utf-8"))) | NUMBER_WORDS
-
-
-@lru_cache(maxsize=2048)
-def _slots(text: str) -> Mapping[str, Any] | None:
-    """The slots of the sentence that a text is, or ``None``."""
-    from hassil import recognize_all
-
-    for found in recognize_all(text, _grammar()):
-        return {name: entity.value for name, entity in found.entities.items()}
-    return None
+def _reader(language: str) -> ModuleType:
+    return spoken_german if language == "de" else spoken_english
 
 
 def _meaning(slots: Mapping[str, Any], wall: datetime) -> Spoken | None:
@@ -182,7 +146,7 @@ def _time_of_day(slots: Mapping[str, Any]) -> tuple[int, bool] | None:
     if "noon" in slots:
         return int(slots["noon"]) * 60, True
     if "hour" not in slots:
-        return (PART_HOURS[part] * 60, True) if part else None
+        return (PART_HOURS[part] * 60, True) if part in PART_HOURS else None
     hour = int(slots["hour"])
     minute = int(slots.get("offset", 0)) + int(slots.get("minute", 0))
     minute += int(slots.get("past", 0)) - int(slots.get("before", 0))

@@ -12,8 +12,6 @@ from voice.keeping import records
 from voice.keeping.appointments import Appointment
 from voice.keeping.clock import Now
 from voice.keeping.recurrence import latest
-from voice.keeping.saying import length_words, moment_words, repeat_words
-from voice.keeping.wishes import day_or_moment
 
 if TYPE_CHECKING:
     from voice.keeping.keeper import Keeper
@@ -76,7 +74,7 @@ class Telling:
         for item in self._items("time-out"):
             if item.due and item.due.ago_s(now) < 0:
                 wall = Now(now.utc + timedelta(seconds=-item.due.ago_s(now)), now.zone, 0.0, "").wall
-                return fill_text(self._responses.get(sentence), {"when": moment_words(wall, now.wall)})
+                return fill_text(self._responses.get(sentence), {"when": self._keeper.tongue.moment(wall, now.wall)})
             return self._responses.get("Meet", "now")
         return self._responses.get("NoTimeSet")
 
@@ -84,7 +82,7 @@ class Telling:
         for item in self._items("time-out"):
             if item.due and item.due.ago_s(now) < -60:
                 minutes = round(-item.due.ago_s(now) / 60)
-                return fill_text(self._responses.get("StillApart"), {"length": length_words(minutes)})
+                return fill_text(self._responses.get("StillApart"), {"length": self._keeper.tongue.length(minutes)})
         return self._meeting(now, "Meet")
 
     def _listed(self, kind: str, now: Now) -> str:
@@ -98,10 +96,10 @@ class Telling:
     def _when(self, item: Appointment, now: Now) -> str | None:
         assert item.rule is not None
         if "COUNT=1" not in item.rule:
-            return repeat_words(item.rule)
+            return self._keeper.tongue.repeat(item.rule)
         wall = latest(item.rule, datetime.max)
         past = wall is None or (wall.date() < now.wall.date() if item.all_day else wall < now.wall)
-        return None if past or wall is None else day_or_moment(item, wall, now)
+        return None if past or wall is None else self._keeper.tongue.once(wall, now.wall, all_day=item.all_day)
 
     def _promised(self, now: Now) -> str:
         meeting = self._meeting(now, "Meet") if self._items("time-out") else ""
@@ -118,12 +116,15 @@ class Telling:
         wanted = [item for item in rituals if act in (None, item.what)]
         if not wanted:
             return self._responses.get("NoRituals")
-        if len(wanted) > 1 and act is None and "all" not in self._keeper.said.casefold().split():
+        if len(wanted) > 1 and act is None and not self._says_all():
             return self._responses.get("WhichRitual")
         if any(item.origin == "settings" for item in wanted):
             return self._responses.get("InSettings")
         records.let_go(self._keeper.store, *wanted)
         return self._responses.get("RitualGone")
+
+    def _says_all(self) -> bool:
+        return not self._keeper.tongue.all_of_them.isdisjoint(self._keeper.said.casefold().split())
 
     def _drop(self, kind: str, gone: str, none: str) -> str:
         items = self._items(kind)

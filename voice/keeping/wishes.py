@@ -14,9 +14,9 @@ from voice.keeping.due import EVENING, day_time, due_iso, is_quiet, waking_day
 from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
 from voice.keeping.said_wishes import SaidWishes
-from voice.keeping.saying import clock_words, day_words, length_words, moment_words, repeat_words
 from voice.keeping.setting_wishes import SettingWishes
 from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
+from voice.keeping.tongues import Tongue
 from voice.understanding.words import split as words_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Wishes:
     def __init__(self, keeper: Keeper) -> None:
         """Use the keeper's store and clock."""
         self._keeper = keeper
+        self._tongue = keeper.tongue
         self._by_name: dict[str, Callable[[Details, float, Now], tuple[Details, list[Event]]]] = {
             "time-out": self._time_out,
             "ten-more": self._ten_more,
@@ -64,7 +65,7 @@ class Wishes:
         """Write it; raises ``DeviceError`` where that cannot be."""
         now = self._keeper.now(t)
         facts, events = self._by_name[what](details, t, now)
-        return [*events, Noted(t=t, what=what, facts={"clock": clock_words(now.wall), **facts})]
+        return [*events, Noted(t=t, what=what, facts={"clock": self._tongue.clock(now.wall), **facts})]
 
     # Time-outs
 
@@ -101,7 +102,7 @@ class Wishes:
         return {"kept": "yes", "act": details["act"]}, []
 
     def _ritual(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        spoken = self._keeper.said_time(t) or _part_of_day(self._keeper.said, now.wall)
+        spoken = self._keeper.said_time(t) or _part_of_day(self._keeper.said, now.wall, self._tongue)
         if isinstance(spoken, Moment) and details.get("manner") == "new":
             spoken = Repeat(rule(spoken.wall.time(), (), 1, now.wall, weekly=False))
         wanted = _rule_of(spoken)
@@ -129,7 +130,9 @@ class Wishes:
         return self._once("follow-up", str(details["practice"]), spoken, details, t, now)
 
     def _promise(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        spoken = find_time(str(details.get("words") or ""), now.wall) or self._keeper.said_time(t)
+        spoken = find_time(str(details.get("words") or ""), now.wall, self._tongue.language) or self._keeper.said_time(
+            t
+        )
         return self._once("promise", "promise", spoken, details, t, now)
 
     def _once(
@@ -142,7 +145,7 @@ class Wishes:
             return {"kept": "when"}, []
         if isinstance(spoken, Moment) and is_quiet(spoken.wall.time(), self._keeper.rules):
             if kind != "promise":
-                return {"kept": "quiet", "when": "another time"}, []
+                return {"kept": "quiet", "when": self._tongue.another_time}, []
             spoken = Day(waking_day(spoken.wall, self._keeper.rules))  # "by midnight" is when it should be done by
         all_day = isinstance(spoken, Day)
         wall = day_time(spoken.day, self._keeper.rules) if isinstance(spoken, Day) else spoken.wall
@@ -179,7 +182,7 @@ class Wishes:
             return {"kept": "when"}, []
         before = timekeeping.earliest(shown).wall
         timekeeping.correct(shown, instant(spoken.wall, now.zone))
-        return {"kept": "yes", "when": moment_words(spoken.wall, before)}, []
+        return {"kept": "yes", "when": self._tongue.moment(spoken.wall, before)}, []
 
     # What was done
 
@@ -210,25 +213,20 @@ class Wishes:
             minutes = max(1, round(left_s / 60))
             return {
                 "kept": "yes",
-                "when": moment_words(wall, now.wall),
-                "length": length_words(minutes),
+                "when": self._tongue.moment(wall, now.wall),
+                "length": self._tongue.length(minutes),
                 "left_s": left_s,
             }
         assert item.rule is not None
         if "COUNT=1" not in item.rule:
-            return {"kept": "yes", "when": repeat_words(item.rule)}
+            return {"kept": "yes", "when": self._tongue.repeat(item.rule)}
         wall = latest(item.rule, datetime.max) or now.wall
-        return {"kept": "yes", "when": day_or_moment(item, wall, now)}
+        return {"kept": "yes", "when": self._tongue.once(wall, now.wall, all_day=item.all_day)}
 
 
-def day_or_moment(item: Appointment, wall: datetime, now: Now) -> str:
-    """A single time in words: only its day where only a day was said."""
-    return day_words(wall, now.wall) if item.all_day else moment_words(wall, now.wall)
-
-
-def _part_of_day(said: str, wall: datetime) -> Repeat | None:
+def _part_of_day(said: str, wall: datetime, tongue: Tongue) -> Repeat | None:
     """ "In the evening" as every evening."""
-    part = next((word for word in words_of(said) if word in PART_HOURS), None)
+    part = next((tongue.parts[word] for word in words_of(said) if word in tongue.parts), None)
     return Repeat(rule(time(PART_HOURS[part]), (), 1, wall, weekly=False)) if part else None
 
 
