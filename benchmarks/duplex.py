@@ -31,11 +31,12 @@ from voice.hearing.barge_in import Act, BargeIn
 from voice.hearing.echo import EchoCanceller
 from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.spotter import Spotter
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import FADE_MS
 from voice.speaking.voice import Voice
+from voice.understanding.grammar import Grammar
 
 PATHS = [(20, 0), (60, 200), (120, -200), (200, 50), (300, -100)]
 """Delay in milliseconds and drift in parts in a million, one for each room."""
@@ -142,16 +143,20 @@ class Deaf:
         """Nothing heard."""
         return []
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """Nothing to begin on."""
 
     def finish(self) -> list[Transcript]:
         """Nothing heard."""
         return [Transcript("", True, 0.0, 1.0)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """Nothing fits."""
-        return [-9.0] * len(phrases)
+        return [Found(phrase, -9.0) for phrase in phrases]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """Nothing is found."""
+        return []
 
     def close(self) -> None:
         """Nothing to end."""

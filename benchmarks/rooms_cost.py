@@ -21,7 +21,7 @@ from voice.events import Understood
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Block
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import clock_from, system_clock
 from voice.keeping.opening import passing_keeper
@@ -29,6 +29,7 @@ from voice.rooms.answers import of_the_house
 from voice.rooms.house import RATE, TICK_S, House
 from voice.rooms.room import CleanEars
 from voice.speaking.voice import Voice
+from voice.understanding.grammar import Grammar
 
 
 class Nobody:
@@ -44,9 +45,13 @@ class Nobody:
         """Nothing was said."""
         return [Transcript("", True, -5.0, 0.9)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """No phrase fits."""
-        return [-9.0] * len(phrases)
+        return [Found(phrase, -9.0) for phrase in phrases]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """Nothing is found."""
+        return []
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from benchmarks.turns import LONGEST_S, WHOLE_LONGEST_S, Result, Story, answer, said, tell
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
+from voice.understanding.grammar import Grammar
 
 VOICE = "espeak-ng:en-us"
 
@@ -32,16 +33,20 @@ class Knows:
         """Nothing before the end."""
         return []
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """Nothing to begin on."""
 
     def finish(self) -> list[Transcript]:
         """What was said."""
         return [self._transcripts.pop(0) if self._transcripts else Transcript("", True, 0.0, 1.0)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """All fit."""
-        return [0.0] * len(phrases)
+        return [Found(phrase, 0.0) for phrase in phrases]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """It cannot be held to phrases."""
+        return []
 
     def close(self) -> None:
         """Nothing to end."""

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from voice.child import ChildDied
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.rooms.ears import Desk, RoomRecognizer
+from voice.understanding.grammar import Grammar
 
 
 class Engine:
@@ -43,7 +44,7 @@ class Engine:
         self.turn += block.tolist()
         return []
 
-    def settle(self) -> None:
+    def settle(self, grammar: Grammar | None = None) -> None:
         """Nothing is begun early."""
 
     def finish(self) -> list[Transcript]:
@@ -51,9 +52,13 @@ class Engine:
         self.last, self.turn = self.turn, []
         return [Transcript(f"{self.last} {self.expected}", True, 0.0, 0.0)]
 
-    def score(self, phrases: Sequence[str]) -> list[float]:
+    def score(self, phrases: Sequence[str]) -> list[Found]:
         """The sum of the turn just finished."""
-        return [sum(self.last)] * len(phrases)
+        return [Found(phrase, sum(self.last)) for phrase in phrases]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        """It cannot be held to phrases."""
+        return []
 
     def close(self) -> None:
         """Nothing to end."""
@@ -98,7 +103,7 @@ class Rooms(RuleBasedStateMachine):
     def score(self, room: int) -> None:
         """Scores are of the room's own last turn, also when others came in between."""
         if self.over[room] and self.said[room]:
-            assert self.rooms[room].score(["a", "b"]) == [sum(self.said[room])] * 2
+            assert [one.total for one in self.rooms[room].score(["a", "b"])] == [sum(self.said[room])] * 2
 
 
 Rooms.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
