@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from voice.drives.echo_room import BLOCK, EchoPath, EchoRoom
 from voice.drives.virtual import read_wav
 from voice.hearing.echo import EchoCanceller
+from voice.speaking.tones import breath_tone
 
 Samples = npt.NDArray[np.float32]
 RATE = 16_000
@@ -111,6 +112,27 @@ def test_what_is_carried_elsewhere_is_learnt_again_and_never_made_worse(tmp_path
     for second in range(30):
         span = slice(second * RATE, (second + 1) * RATE)
         assert np.sum(np.square(left[span])) < 1.3 * np.sum(np.square(echo[span])) + 1e-6
+
+
+@pytest.mark.parametrize("drift_ppm", [-150, 0, 100])
+def test_pauses_between_sentences_do_not_spoil_the_drift(drift_ppm: float, tmp_path: Path) -> None:
+    """Three seconds of words, and five without anything, as in most practices."""
+    played = words(64)
+    for start in range(3, 64, 8):
+        played[start * RATE : (start + 5) * RATE] = 0
+    heard = echo_of(played, EchoPath(write_room(tmp_path, room_of()), -6.0, 90, drift_ppm))
+    canceller, left = cancel(played, heard)
+    assert canceller.drift_ppm == pytest.approx(drift_ppm, abs=4)
+    assert removed_db(np.concatenate(heard), left, 40) > 15
+
+
+def test_tones_do_not_unlearn_the_room(tmp_path: Path) -> None:
+    """After a minute and a half of breath tones the first words are taken out as before."""
+    breath = [breath_tone("in", 4000, RATE), breath_tone("out", 6000, RATE)]
+    played = np.concatenate([words(12), *(breath * 9), words(3, seed=5)]).astype(np.float32)
+    heard = echo_of(played, EchoPath(write_room(tmp_path, room_of()), -6.0, 20))
+    _, left = cancel(played, heard)
+    assert removed_db(np.concatenate(heard), left, 102) > 18
 
 
 def test_without_anything_played_the_microphone_is_left_alone() -> None:

@@ -17,7 +17,11 @@ from voice.hearing.turns import Started, TurnDetector
 Samples = npt.NDArray[np.float32]
 Say = Callable[..., Samples]
 RATE = 16_000
-GUIDE = [Said("Breathe in.", 10.0, 11.0), Said("More, or enough?", 12.0, 13.5)]
+GUIDE = [
+    Said("Breathe in.", 10.0, 11.0),
+    Said("More, or enough?", 12.0, 13.5),
+    Said("Not for emergencies, nor where one fears the other.", 20.0, 23.5),
+]
 
 
 @pytest.mark.parametrize(
@@ -32,11 +36,14 @@ GUIDE = [Said("Breathe in.", 10.0, 11.0), Said("More, or enough?", 12.0, 13.5)]
         ("more or less", 12.5, 0.1, False),
         ("stop it please", 10.2, 0.1, False),
         ("", 10.2, None, False),
+        ("No.", 21.8, 0.1, True),
+        ("no", 22.9, 0.1, False),
+        ("stop", 21.8, 0.1, False),
     ],
 )
 def test_whose_words_they_are(text: str, start_s: float, delay_s: float | None, own: bool) -> None:
-    """An early one-word answer is theirs once the echo is known to be weak."""
-    assert are_own(text, start_s, GUIDE, delay_s) is own
+    """An early one-word answer is theirs once the echo is known to be weak; the rest of a word just said is not."""
+    assert are_own(text, start_s, start_s + 0.2, GUIDE, delay_s, ["more", "enough"]) is own
 
 
 def voices_in(played: Samples, heard: list[Samples]) -> list[float]:

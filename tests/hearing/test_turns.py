@@ -70,6 +70,22 @@ def test_blocks_do_not_matter(say: Say, sizes: list[int]) -> None:
     assert told(parts_of(sound, sizes)) == told(parts_of(sound))
 
 
+def test_over_the_guide_a_blip_is_nobody(say: Say) -> None:
+    """A tenth of a second of voice is a word by itself, and a rest of the guide's where an echo is judged."""
+    whole = say("no")
+    first = int(np.flatnonzero(np.abs(whole) > 0.02)[0])
+
+    def is_word(ms: int, *, judged: bool) -> bool:
+        cut = np.concatenate([whole[: first + ms * 16], whole[:RATE]])
+        parts = TurnDetector().feed(cut, cut if judged else None)
+        return any(part.real for part in parts if isinstance(part, Ended))
+
+    lengths = range(60, 260, 20)
+    assert is_word(lengths[-1], judged=True)
+    assert not any(is_word(ms, judged=True) and not is_word(ms, judged=False) for ms in lengths)
+    assert any(is_word(ms, judged=False) and not is_word(ms, judged=True) for ms in lengths)
+
+
 def test_a_turn_ends_after_its_patience(say: Say) -> None:
     """The pause is noticed 200 ms after the last speech, the end after the patience; more patience joins two words."""
     sound = np.concatenate([say("stop"), say("again")])

@@ -2,7 +2,7 @@
 
 Four times a second the last half second of the microphone is correlated with what was played, as a cross spectrum. The
 average of these, whitened, has its peak at the delay. Two of them some seconds apart differ in phase by what the clocks
-drifted in between, whatever the room does to the sound: so the drift shows after four seconds of words. Nothing is
+drifted in between, whatever the room does to the sound: so the drift shows after two seconds of words. Nothing is
 learnt from tones: of one frequency neither can be told.
 
 Source of the second: J. Schmalenstroeer et al., "Online estimation of sampling rate offsets in wireless acoustic sensor
@@ -28,8 +28,11 @@ DRIFT_MEMORY = 0.97
 """The same for the drift."""
 DELAY_BAND = (200.0, 6000.0)
 """Frequencies that tell the delay, hertz: what small loudspeakers play too."""
-DRIFT_BAND = (200.0, 3500.0)
-"""Frequencies that tell the drift, hertz: higher ones turn several times in two seconds."""
+BLOCK_BINS = 64
+"""Frequencies, 62 Hz together, whose turns are averaged for the drift: they hardly differ within the shifts looked for.
+"""
+DRIFT_BLOCKS = slice(3, 56)
+"""Blocks that tell the drift, 190 to 3,500 Hz: higher ones turn several times in two seconds."""
 STANDS_OUT = 8.0
 """Times the root mean square of the correlation that its peak must reach; an echo reached 13, others talking 7."""
 DRIFT_STANDS_OUT = 4.0
@@ -38,14 +41,18 @@ FLAT = 0.003
 """Spectral flatness from which a sound is no tone: the guide's tones stay below 0.001, most of its words lie above."""
 PLAYING = 1e-3
 """Root mean square of what is played below which there is nothing to look at: -60 dBFS."""
-SOON, LATER = 8, 24
-"""Looks between the two that are compared: 2 s for a first idea of the drift, 6 s for a better one."""
+GAPS = (4, 8, 16, 24, 32, 40, 48, 56, 64)
+"""Looks between the two that are compared, 1 to 16 s: near ones tell soon, far ones tell well, and sentences have
+pauses of any length between them.
+"""
 LEAST_PAIRS = 4
 """Pairs that must agree."""
-MOST_SHIFT = 24
+SHIFTS = np.arange(-24.0, 24.125, 0.125)
 """Frames that clocks may drift apart between the two: 750 parts in a million in 2 s."""
-FINER = 8
-"""The shift is found to an eighth of this interpolation's frame."""
+FINE = 0.25
+"""Frames of shift below which clocks are taken for equal."""
+WIDER = 8
+"""How many times longer than the last gap that told the drift the next may be: its shifts reach less far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +75,49 @@ class DelayFinder:
         self._window = np.hanning(STRETCH)
         hertz = np.fft.rfftfreq(2 * STRETCH, 1 / 16_000)
         self._delay_band = (hertz > DELAY_BAND[0]) & (hertz < DELAY_BAND[1])
-        self._drift_band = (hertz > DRIFT_BAND[0]) & (hertz < DRIFT_BAND[1])
+        bins = np.arange(DRIFT_BLOCKS.start * BLOCK_BINS, DRIFT_BLOCKS.stop * BLOCK_BINS)
+        self._drift_bins = slice(bins[0], bins[-1] + 1)
+        self._turn = 2j * np.pi * bins / (2 * STRETCH)
+        self._shifts = np.exp(np.outer(SHIFTS, self._turn.reshape(-1, BLOCK_BINS).mean(axis=1)))
         self._fresh = 0
-        self._apart = SOON
+        self._told = 1
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew: what is played is read at another place or pace."""
+        """Begin anew: what is played is read at another place."""
+        self._forget_delay()
+        self._recent: deque[npt.NDArray[np.complex64] | None] = deque(maxlen=GAPS[-1])
+        self._turned = {gap: np.zeros(len(self._shifts.T), np.complex128) for gap in GAPS}
+        self._pairs = dict.fromkeys(GAPS, 0)
+
+    def _forget_delay(self) -> None:
         self._cross = np.zeros(STRETCH + 1, np.complex128)
         self._power = np.zeros((2, STRETCH + 1))
         self._looks = 0
-        self._recent: deque[npt.NDArray[np.complex128] | None] = deque(maxlen=self._apart + 1)
-        self._turned = np.zeros(STRETCH + 1, np.complex128)
-        self._pairs = 0
 
     def moved(self, played: npt.NDArray[np.float32]) -> None:
         """What is played is read at another place: these are its last frames, float32[2 * STRETCH]."""
         self._played = played
         self.forget()
 
-    def paced(self) -> None:
-        """What is played is read at another pace, which is nearly the right one: look more closely from now on."""
-        self._apart = LATER
-        self.forget()
+    def paced(self, drift: float) -> None:
+        """What is played is read faster by this: all that was seen before is turned as if it always had been."""
+        self._forget_delay()
+        a_look = np.exp(-self._turn * drift * HOP)
+        for ago, phases in enumerate(reversed(self._recent)):
+            if phases is not None:
+                phases *= (a_look**ago).astype(np.complex64)
+        for gap, turned in self._turned.items():
+            turned *= np.exp(self._turn.reshape(-1, BLOCK_BINS).mean(axis=1) * drift * HOP * gap)
+
+    def pause(self, frames: int) -> None:
+        """So many frames go by unseen, in which nothing was played: what comes after is so much later than before."""
+        self._heard[:] = 0.0
+        self._played[:] = 0.0
+        self._fresh += frames
+        while self._fresh >= HOP:
+            self._fresh -= HOP
+            self._recent.append(None)
 
     def feed(self, heard: npt.NDArray[np.float32], played: npt.NDArray[np.float32]) -> Look | None:
         """Take the same number of frames of both, at most HOP; gives a ``Look`` four times a second of words."""
@@ -123,20 +150,28 @@ class DelayFinder:
         return float(at) if size[at] > STANDS_OUT * np.sqrt(np.mean(np.square(size))) else None
 
     def _drift(self, cross: npt.NDArray[np.complex128]) -> float | None:
-        phases = np.where(self._drift_band, cross / (np.abs(cross) + 1e-12), 0)
+        band = cross[self._drift_bins]
+        phases = (band / (np.abs(band) + 1e-12)).astype(np.complex64)
+        for gap in GAPS:
+            before = self._recent[-gap] if len(self._recent) >= gap else None
+            if before is not None:
+                turned = (phases * np.conj(before)).reshape(-1, BLOCK_BINS).mean(axis=1)
+                self._turned[gap] = DRIFT_MEMORY * self._turned[gap] + turned
+                self._pairs[gap] += 1
         self._recent.append(phases)
-        before = self._recent[0] if len(self._recent) > self._apart else None
-        if before is not None:
-            self._turned = DRIFT_MEMORY * self._turned + phases * np.conj(before)
-            self._pairs += 1
-        if self._pairs < LEAST_PAIRS:
-            return None
-        shifts = np.fft.irfft(self._turned, FINER * 2 * STRETCH)
-        reach = MOST_SHIFT * FINER
-        around = np.concatenate([shifts[-reach:], shifts[: reach + 1]])
-        if around.max() < DRIFT_STANDS_OUT * np.mean(np.abs(around)):
-            return None
-        return float(np.argmax(around) - reach) / FINER / (self._apart * HOP)
+        return self._surest()
+
+    def _surest(self) -> float | None:
+        """What the longest gap says that stands out; nothing is left to correct below ``FINE``."""
+        for gap in reversed(GAPS):
+            if self._pairs[gap] < LEAST_PAIRS or gap > WIDER * self._told:
+                continue
+            around = (self._shifts @ self._turned[gap]).real
+            at = int(np.argmax(around))
+            if around[at] > DRIFT_STANDS_OUT * np.mean(np.abs(around)):
+                self._told = max(self._told, gap)
+                return float(SHIFTS[at]) / (gap * HOP) if abs(SHIFTS[at]) >= FINE else 0.0
+        return None
 
 
 def is_worded(played: npt.NDArray[np.float32]) -> bool:

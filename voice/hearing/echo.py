@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from voice.hearing.delay import STRETCH, DelayFinder, Look
+from voice.hearing.delay import STRETCH, DelayFinder, Look, is_worded
 from voice.hearing.kalman import KalmanFilter, Shape
 from voice.hearing.played import TAPS, Played
 
@@ -31,12 +31,14 @@ AGREE = 80
 """Frames within which looks agree."""
 AGREEING = 3
 """Looks in a row that must agree before the reading is moved; the first time two."""
-LEAST_DRIFT = 1.5e-6
-"""A difference between the clocks that is smaller is left to the filter."""
 MOST_AT_ONCE = 8192
 """Frames that are taken at once: only two seconds of what was played are kept."""
 POWER_MEMORY = 0.8
 """Power before and after is compared over so much memory per block: 70 ms."""
+LATELY = 8 * BLOCK
+"""Frames of what was played, 128 ms, that must be words to learn the room from. A tone looks the same through every
+block of the filter: with a minute of breath tones it went from 26 dB taken away to none; now it stays at 32 dB.
+"""
 RESTS_AFTER = 2 * STRETCH // BLOCK + SHAPE.partitions + 1
 """Blocks of silence from the loudspeaker, 1.4 s, after which filter and finder hold nothing but silence, and rest."""
 SMEARED = 2e-5
@@ -75,6 +77,7 @@ class EchoCanceller:
         """Where in what was played the next block is read, frames."""
         self._pace = 1.0
         self._finder = DelayFinder()
+        self._lately = np.zeros(LATELY, np.float32)
         self._powers = np.zeros(2)
         self._silent = 0
         self._agreed: list[float] = []
@@ -146,6 +149,7 @@ class EchoCanceller:
         self._played.add(played)
         self._frame += heard
         self._place += heard * self._pace
+        self._finder.pause(heard)
 
     def _block(self, heard: Samples) -> Cleaned:
         silent = self._place - TAPS > self._played.sounded
@@ -154,6 +158,7 @@ class EchoCanceller:
         self._place += BLOCK * self._pace
         self._silent = 0 if played.any() else self._silent + 1
         if self.rests:
+            self._finder.pause(BLOCK)
             return Cleaned(heard, np.zeros(BLOCK, np.float32), played)
         left, echo = self._without_echo(heard, played)
         look = self._finder.feed(heard, played)
@@ -163,7 +168,8 @@ class EchoCanceller:
 
     def _without_echo(self, heard: Samples, played: Samples) -> tuple[Samples, Samples]:
         if not self._stands_by or self._lag is not None:
-            left, echo = self.filter.process(heard, played)
+            self._lately = np.concatenate([self._lately[BLOCK:], played])
+            left, echo = self.filter.process(heard, played, learn=is_worded(self._lately))
             if not self._made_worse(heard, left):
                 return left, echo
         return heard, np.zeros(BLOCK, np.float32)
@@ -176,9 +182,9 @@ class EchoCanceller:
 
     def _follow(self, look: Look) -> None:
         """Read what was played as fast and as late as it is heard."""
-        if look.drift is not None and abs(look.drift) > LEAST_DRIFT:
+        if look.drift:
             self._pace -= look.drift
-            self._finder.paced()
+            self._finder.paced(look.drift)
             if abs(look.drift) > SMEARED:
                 self.filter.doubt_all()
         if look.delay is None:

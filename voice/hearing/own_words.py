@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from voice.understanding.sounds import sound
 from voice.understanding.words import split
 
 LATE_S = 0.15
@@ -13,6 +14,8 @@ whoever answers a question needs longer.
 """
 OWN_SHARE = 0.7
 """Share of the words heard that must be the guide's; the recognizer makes others of some."""
+AROUND_S = 0.4
+"""How far a word may be from where its place in the sentence says, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +28,45 @@ class Said:
     end_s: float
     """Seconds on the output clock."""
 
+    def around(self, from_s: float, to_s: float) -> Iterator[str]:
+        """The words said in that time, as far as their place among the letters tells, in seconds on that clock."""
+        words = split(self.text)
+        letters = sum(map(len, words))
+        at = 0
+        for word in words:
+            starts, ends = (self.start_s + (self.end_s - self.start_s) * n / letters for n in (at, at + len(word)))
+            at += len(word)
+            if starts < to_s and ends > from_s:
+                yield word
 
-def are_own(text: str, start_s: float, said: Iterable[Said], delay_s: float | None) -> bool:
-    """Whether a transcript whose speech began at ``start_s`` is what the guide was saying.
 
-    While the delay of the echo is not known (``None``) half a second is assumed. Once it is, the echo is weak, and a
-    single word is taken for an answer that came early.
+def are_own(
+    text: str,
+    start_s: float,
+    end_s: float,
+    said: Iterable[Said],
+    delay_s: float | None,
+    answers: Collection[str] = (),
+) -> bool:
+    """Whether a transcript whose speech went from ``start_s`` to ``end_s`` is what the guide was saying.
+
+    While the delay of the echo is not known (``None``) half a second is assumed. Once it is, the echo is weak; then a
+    single word is the guide's only if it was saying that very word, or one that begins so, at that very moment, and
+    not if it is one of the ``answers`` that it asks for: somebody answered early.
     """
-    heard = split(text)
-    late_s = LATE_S + (0.5 if delay_s is None else delay_s)
-    own = {word for phrase in said if phrase.start_s <= start_s < phrase.end_s + late_s for word in split(phrase.text)}
-    enough = len(heard) > (0 if delay_s is None else 1)
-    return enough and sum(word in own for word in heard) >= OWN_SHARE * len(heard)
+    heard, phrases = split(text), list(said)
+    delay = 0.5 if delay_s is None else delay_s
+    near = [one for one in phrases if one.start_s <= start_s < one.end_s + delay + LATE_S]
+    if len(heard) > (0 if delay_s is None else 1):
+        own = {word for one in near for word in split(one.text)}
+        return sum(word in own for word in heard) >= OWN_SHARE * len(heard)
+    if not heard or heard[0] in answers:
+        return False
+    then = (word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S))
+    return any(_alike(heard[0], word) for word in then)
+
+
+def _alike(heard: str, said: str) -> bool:
+    """Whether one sounds like the beginning of the other: a rest of "nor" is taken for "no"."""
+    one, other = sorted((sound(heard), sound(said)), key=len)
+    return len(one) > 1 and other.startswith(one)
