@@ -138,8 +138,8 @@ class Session(Actor):
         if isinstance(event, Heard) and event.final:
             self._own = self.over_voice is not None and are_own(
                 event.text,
-                event.start,
-                event.end,
+                (event.start, event.end),
+                event.confidence,
                 self.performer.said,
                 self.over_voice.delay_s,
                 self.conversation.expected or (),
@@ -169,7 +169,7 @@ class Session(Actor):
 
     def _says(self, event: Spotted) -> bool:
         """Whether the guide itself says that word now."""
-        return are_own(event.word, event.t - WORD_S, event.t, self.performer.said, None)
+        return are_own(event.word, (event.t - WORD_S, event.t), 1.0, self.performer.said, None)
 
     def _decided(self, decisions: Sequence[Decision]) -> None:
         """Carry out what to do about a voice over the guide."""

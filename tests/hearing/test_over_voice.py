@@ -43,7 +43,14 @@ GUIDE = [
 )
 def test_whose_words_they_are(text: str, start_s: float, delay_s: float | None, own: bool) -> None:
     """An early one-word answer is theirs once the echo is known to be weak; the rest of a word just said is not."""
-    assert are_own(text, start_s, start_s + 0.2, GUIDE, delay_s, ["more", "enough"]) is own
+    assert are_own(text, (start_s, start_s + 0.2), 0.9, GUIDE, delay_s, ["more", "enough"]) is own
+
+
+def test_what_is_hardly_understood_while_it_speaks_is_a_rest_of_it() -> None:
+    """And in silence it is somebody's."""
+    assert are_own("next", (21.0, 21.5), 0.3, GUIDE, 0.1)
+    assert not are_own("next", (21.0, 21.5), 0.6, GUIDE, 0.1)
+    assert not are_own("next", (24.5, 25.0), 0.3, GUIDE, 0.1)
 
 
 def voices_in(played: Samples, heard: list[Samples]) -> list[float]:
