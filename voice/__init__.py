@@ -1,6 +1,11 @@
 """Attune: a voice guide for two people who are stressed at the same time."""
 
+import os
 from importlib.metadata import PackageNotFoundError, version
+
+# onnxruntime 1.32 reports to its maker, also on Linux: a number for the device, and what runs, by way of a file in the
+# home. It reads this when it is first imported, here and in every process that is started from here.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 try:
     __version__ = version("attune-voice")

@@ -93,6 +93,25 @@ def test_what_is_heard_is_nowhere_afterwards(heard: tuple[Path, Path], tmp_path:
     assert leaks(home, done.stderr, done.stdout) == []
 
 
+@pytest.mark.audio
+def test_no_library_keeps_a_file_of_its_own(heard: tuple[Path, Path], tmp_path: Path) -> None:
+    """A whole practice by sound, with every library it needs, writes what docs/privacy.md names and nothing else."""
+    home = tmp_path / "home"
+    done = attune(home, "--engine", "whisper", "--mic", str(heard[0]), "--speaker", str(heard[1]))
+    assert done.returncode == 0, done.stderr
+    ours = ("tmp", ".cache/attune", ".config/attune", ".local/share/attune", ".local/state/attune")
+    assert [path for path in written_by(home) if not any(path.is_relative_to(home / one) for one in ours)] == []
+    assert [path for path in (home / "tmp").rglob("*") if path.is_file()] == []
+
+
+def test_every_process_forbids_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever imports Attune, also as a library, has said so before onnxruntime can be imported."""
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    code = "import voice, os, sys; assert 'onnxruntime' not in sys.modules; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE.parents[1])
+    assert done.stdout == "1\n"
+
+
 @pytest.mark.parametrize(
     "line", ['open("kept.txt", "a").write(repr(event))', 'logging.getLogger("voice.session").info("took %s", event)']
 )
