@@ -22,6 +22,10 @@ READY = 0
 """The number of the reply that says how the factory went; questions count from 1."""
 PING = -1
 """The number of a question that is answered at once, whatever the object is doing."""
+RESTS_AFTER_S = 5.0
+"""Seconds without a question after which there is time to give memory back."""
+Question = tuple[int, str, tuple[object, ...]]
+"""Number, method, arguments."""
 
 
 def serve() -> None:
@@ -36,14 +40,23 @@ def serve() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # native libraries print to standard output, which is our pipe
     os.close(nowhere)
-    questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]] = queue.SimpleQueue()
+    questions: queue.SimpleQueue[Question] = queue.SimpleQueue()
     factory, args = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_listen, args=(questions, replies), daemon=True).start()
     made = _reply(replies, READY, lambda: _make(factory, args), silent=True)
     give_back()
     while True:
-        number, method, given = questions.get()
+        number, method, given = _next(questions)
         _reply(replies, number, partial(_ask, made, method, given))
+
+
+def _next(questions: queue.SimpleQueue[Question]) -> Question:
+    """The next question; while none comes for a while, what the last ones took is given back."""
+    try:
+        return questions.get(timeout=RESTS_AFTER_S)
+    except queue.Empty:
+        give_back()
+        return questions.get()
 
 
 def _make(factory: str, args: tuple[object, ...]) -> object:
@@ -79,7 +92,7 @@ def _answer(replies: IO[bytes], reply: object) -> None:
         replies.flush()
 
 
-def _listen(questions: queue.SimpleQueue[tuple[int, str, tuple[object, ...]]], replies: IO[bytes]) -> None:
+def _listen(questions: queue.SimpleQueue[Question], replies: IO[bytes]) -> None:
     """Read questions; at the end of the input leave at once, whatever native code is doing."""
     try:
         while True:

@@ -31,8 +31,10 @@ DEEPEST = 5
 """Tokens of a beginning up to which it is computed: later ones are hardly pruned by what is liked anyway."""
 NARROW = 12.0
 """Log probability behind the best beyond which a hypothesis is given up."""
-MOST_PRIORS = 20_000
-"""Phrases whose probability without sound is kept."""
+MOST_PRIORS = 10_000
+"""Phrases whose probability without sound is kept: 2 MB."""
+MOST_BEGINNINGS = 1_000
+"""Beginnings of phrases of which is kept what is liked next: 4 MB. With twenty times as many a day's talk took 17 MB."""
 MOST_FOUND = 6
 """Phrases given back."""
 BONUS = 4.0
@@ -121,7 +123,7 @@ class Search:
         """Log probability of next tokens without sound, for beginnings of a few tokens; kept, for they come again."""
         if len(live[0].tokens) > DEEPEST:
             return [{} for _ in live]
-        if len(self._next) > MOST_PRIORS:
+        if len(self._next) > MOST_BEGINNINGS:
             self._next.clear()
         known = [self._next.setdefault(one.tokens, {}) for one in live]
         new = [row for row, told in enumerate(known) if not ways[row].keys() <= told.keys()]
