@@ -34,7 +34,7 @@ NARROW = 12.0
 MOST_PRIORS = 10_000
 """Phrases whose probability without sound is kept: 2 MB."""
 MOST_BEGINNINGS = 1_000
-"""Beginnings of phrases of which is kept what is liked next: 4 MB. With twenty times as many a day's talk took 17 MB."""
+"""Beginnings of phrases of which is kept what is liked next: 4 MB; twenty times as many took 17 MB in a day."""
 MOST_FOUND = 6
 """Phrases given back."""
 BONUS = 4.0

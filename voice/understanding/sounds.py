@@ -55,7 +55,8 @@ HOMOPHONES = {
         ("wrap", "rap"), ("rye", "wry"), ("tea", "tee"), ("bread", "bred"), ("red", "read"), ("blue", "blew"),
         ("new", "knew"), ("night", "knight"), ("so", "sew"), ("roll", "role"), ("peace", "piece"), ("steak", "stake"),
         ("flour", "flower"), ("pear", "pair"), ("beet", "beat"), ("thyme", "time"), ("morning", "mourning"),
-        ("break", "brake"), ("softer", "software"), ("mail", "male"), ("plain", "plane"), ("wheel", "weal"), ("dear", "deer"),
+        ("break", "brake"), ("softer", "software"), ("mail", "male"), ("plain", "plane"), ("wheel", "weal"),
+        ("dear", "deer"),
     )
     for word in group
 }  # fmt: skip
