@@ -209,7 +209,7 @@ def _say_over(maker: Maker, room: str, kinds: tuple[str, ...], db: float, result
     acts = _acts(played, blocks, heard, result)
     for start, end in said:
         mine = [(t, act) for t, act in acts if start <= t <= end + LATE_S]
-        stopped = [t for t, act in mine if act.control == "stop"]
+        stopped = [t for t, act in mine if act.sure]
         result.outcomes["stop" if stopped else "pause" if mine else "nothing"] += 1
         if mine:
             result.late_s.append((stopped or [t for t, _ in mine])[0] + FADE_S - end)

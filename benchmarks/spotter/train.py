@@ -40,7 +40,7 @@ UNITS, NETWORKS, EPOCHS, BATCH = 64, 5, 14, 256
 RATE, DROPOUT, NOISE, DECAY = 1e-3, 0.3, 0.15, 1e-4
 GUIDE_WEIGHT = 3.0
 """How much a moment of the guide alone counts: it is heard for hours."""
-SURE, DOUBTFUL, ALONE = 0.85, 0.45, 0.995
+SURE, DOUBTFUL, ALONE = 0.85, 0.45, 0.96
 """Scores from which the guide is stopped, paused, and stopped without any voice noticed beside its own."""
 
 Weights = dict[str, npt.NDArray[np.float32]]

@@ -48,13 +48,17 @@ class Room:
         """The first event since the last look for which it holds."""
         pause = threading.Event()
         for _ in range(round(longest_s / 0.05)):
-            lines = self._file.read_text().splitlines() if self._file.exists() else []
+            lines = self.events()
             for number, line in enumerate(lines[self.since :], start=self.since):
                 if happened(event := json.loads(line)):
                     self.since = number + 1
                     return event
             pause.wait(0.05)
         raise AssertionError(f"it did not come; since then: {lines[self.since :]}; log: {self.log()}")
+
+    def events(self) -> list[str]:
+        """All that happened, as lines of JSON."""
+        return self._file.read_text().splitlines() if self._file.exists() else []
 
     def log(self) -> str:
         """What was logged."""
@@ -95,5 +99,5 @@ class Room:
 
     def said(self, before: int) -> list[str]:
         """What was spoken since an event's number."""
-        events = [json.loads(line) for line in self._file.read_text().splitlines()[before:]]
+        events = [json.loads(line) for line in self.events()[before:]]
         return [event["text"] for event in events if event["event"] == "cue" and event["kind"] == "speak"]
