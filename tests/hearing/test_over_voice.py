@@ -47,10 +47,12 @@ def test_whose_words_they_are(text: str, start_s: float, delay_s: float | None, 
 
 
 def test_what_is_hardly_understood_while_it_speaks_is_a_rest_of_it() -> None:
-    """And in silence it is somebody's."""
+    """And in silence it is somebody's; "stop" always is."""
     assert are_own("next", (21.0, 21.5), 0.3, GUIDE, 0.1)
     assert not are_own("next", (21.0, 21.5), 0.6, GUIDE, 0.1)
     assert not are_own("next", (24.5, 25.0), 0.3, GUIDE, 0.1)
+    assert not are_own("Stop.", (21.0, 21.5), 0.3, GUIDE, 0.1)
+    assert are_own("Stop.", (21.0, 21.5), 0.3, [Said("We can breathe, or stop.", 20.0, 22.0)], 0.1)
 
 
 def voices_in(played: Samples, heard: list[Samples]) -> list[float]:

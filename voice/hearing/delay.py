@@ -48,7 +48,7 @@ pauses of any length between them.
 LEAST_PAIRS = 4
 """Pairs that must agree."""
 SHIFTS = np.arange(-24.0, 24.125, 0.125)
-"""Frames that clocks may drift apart between the two: 750 parts in a million in 2 s."""
+"""Frames that clocks may drift apart between the two, in eighths: 750 parts in a million in 2 s."""
 FINE = 0.25
 """Frames of shift below which clocks are taken for equal."""
 WIDER = 8

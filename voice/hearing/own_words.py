@@ -21,6 +21,8 @@ UNSURE = 0.4
 """Confidence below which whatever begins while the guide speaks is a rest of it: 2 of 117 words said over it and well
 understood were so unsure, and 10 of 24 that nobody said.
 """
+SACRED = "stop"
+"""Counts however unsure it is, unless the guide just said it: silence is never wrong where somebody may have."""
 TAIL_S = 0.6
 """How long a room goes on sounding after words: what is so unsure and begins in it is its sound."""
 
@@ -67,10 +69,10 @@ def are_own(
     near = [one for one in said if one.start_s <= start_s < one.end_s + late]
     if not heard or not near:
         return False
+    own = {word for one in near for word in split(one.text)}
     if confidence < UNSURE:
-        return True
+        return SACRED not in heard or SACRED in own
     if len(heard) > (0 if delay_s is None else 1):
-        own = {word for one in near for word in split(one.text)}
         return sum(word in own for word in heard) >= OWN_SHARE * len(heard)
     then = (word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S))
     return heard[0] not in answers and any(_alike(heard[0], word) for word in then)
