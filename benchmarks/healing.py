@@ -22,8 +22,7 @@ import numpy.typing as npt
 import psutil
 
 from benchmarks.turns import said
-from tests.reliability.running import LONGEST_S, Room
-from tests.reliability.test_devices import MODULES
+from tests.reliability.running import LONGEST_S, Room, plug_in
 from tests.soundcard import sound_card, why_missing
 
 WANTED_S = 3.0
@@ -79,10 +78,7 @@ def pulled(room: Room) -> Callable[[], object]:
     """Microphone and loudspeaker are pulled, and plugged in again."""
     room.card.control("unload-module", "module-null-sink")
     room.error("loudspeaker is gone")
-    for module in MODULES:
-        room.card.control("load-module", *module)
-    room.card.control("set-default-sink", "speaker")
-    room.card.control("set-default-source", "mic")
+    plug_in(room.card)
     return _next_beat(room)
 
 

@@ -18,7 +18,7 @@ from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
 from voice.hearing.listener import NOBODY, Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.own_words import are_own
+from voice.hearing.own_words import are_own, may_be_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
@@ -168,8 +168,8 @@ class Session(Actor):
             self._decided(self._barge_in.spotted(self.now_s, event.word, event.score, voiced=event.voiced))
 
     def _says(self, event: Spotted) -> bool:
-        """Whether the guide itself says that word now."""
-        return are_own(event.word, (event.t - WORD_S, event.t), 1.0, self.performer.said, None)
+        """Whether the guide itself says that word now, or one like it."""
+        return may_be_own(event.word, (event.t - WORD_S, event.t), self.performer.said)
 
     def _decided(self, decisions: Sequence[Decision]) -> None:
         """Carry out what to do about a voice over the guide."""

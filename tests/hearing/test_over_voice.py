@@ -10,7 +10,7 @@ import pytest
 
 from voice.drives.echo_room import BLOCK, Downsampler, EchoPath, EchoRoom
 from voice.hearing.echo import Cleaned, EchoCanceller
-from voice.hearing.own_words import Said, are_own
+from voice.hearing.own_words import Said, are_own, may_be_own
 from voice.hearing.residue import HISS, Residue
 from voice.hearing.turns import Started, TurnDetector
 
@@ -53,6 +53,12 @@ def test_what_is_hardly_understood_while_it_speaks_is_a_rest_of_it() -> None:
     assert not are_own("next", (24.5, 25.0), 0.3, GUIDE, 0.1)
     assert not are_own("Stop.", (21.0, 21.5), 0.3, GUIDE, 0.1)
     assert are_own("Stop.", (21.0, 21.5), 0.3, [Said("We can breathe, or stop.", 20.0, 22.0)], 0.1)
+
+
+def test_its_own_softer_is_no_stop() -> None:
+    """Nor its own "stop"; while it says anything else somebody's is."""
+    for text, own in (("Say louder, softer, or fine.", True), ("Go on, or stop?", True), ("Breathe in.", False)):
+        assert may_be_own("stop", (10.4, 10.8), [Said(text, 10.0, 12.0)]) is own
 
 
 def voices_in(played: Samples, heard: list[Samples]) -> list[float]:

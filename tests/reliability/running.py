@@ -14,11 +14,18 @@ from typing import Any
 
 import psutil
 
-from tests.soundcard import SoundCard
+from tests.soundcard import MIC_RATE, SPEAKER_RATE, SoundCard
 
 LONGEST_S = 25.0
 """Nothing here takes longer to come."""
 Event = dict[str, Any]
+NULL_SINK, MONO = "module-null-sink", ("channels=1", "channel_map=mono")
+MODULES = (
+    (NULL_SINK, "sink_name=speaker", f"rate={SPEAKER_RATE}", *MONO),
+    (NULL_SINK, "sink_name=micsink", f"rate={MIC_RATE}", *MONO),
+    ("module-remap-source", "source_name=mic", "master=micsink.monitor"),
+)
+"""What the card is made of, to be put back."""
 
 
 class Room:
@@ -101,3 +108,11 @@ class Room:
         """What was spoken since an event's number."""
         events = [json.loads(line) for line in self.events()[before:]]
         return [event["text"] for event in events if event["event"] == "cue" and event["kind"] == "speak"]
+
+
+def plug_in(card: SoundCard) -> None:
+    """Microphone and loudspeaker are there again."""
+    for module in MODULES:
+        card.control("load-module", *module)
+    card.control("set-default-sink", "speaker")
+    card.control("set-default-source", "mic")

@@ -14,17 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.reliability.running import LONGEST_S, Room
-from tests.soundcard import MIC_RATE, SPEAKER_RATE, sound_card, why_missing
+from tests.reliability.running import LONGEST_S, Room, plug_in
+from tests.soundcard import sound_card, why_missing
 
 pytestmark = [pytest.mark.device, pytest.mark.audio]
-NULL_SINK, MONO = "module-null-sink", ("channels=1", "channel_map=mono")
-MODULES = (
-    (NULL_SINK, "sink_name=speaker", f"rate={SPEAKER_RATE}", *MONO),
-    (NULL_SINK, "sink_name=micsink", f"rate={MIC_RATE}", *MONO),
-    ("module-remap-source", "source_name=mic", "master=micsink.monitor"),
-)
-"""What the card is made of, to be put back."""
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +71,7 @@ def test_devices_that_are_pulled_amid_a_practice_are_found_again(room: Room) -> 
     room.until(lambda event: event["event"] == "beat" and event["phase"] == "out")
     room.card.control("unload-module", "module-null-sink")
     room.error("loudspeaker is gone")
-    for module in MODULES:
-        room.card.control("load-module", *module)
-    room.card.control("set-default-sink", "speaker")
-    room.card.control("set-default-source", "mic")
+    plug_in(room.card)
     assert room.until(lambda event: event["event"] == "beat")["phase"] == "in"
     _again(room)
     assert not [text for text in room.said(before) if "gone" in text]

@@ -23,6 +23,8 @@ understood were so unsure, and 10 of 24 that nobody said.
 """
 SACRED = "stop"
 """Counts however unsure it is, unless the guide just said it: silence is never wrong where somebody may have."""
+TAKEN_FOR = {"stop": ("stop", "softer", "softly", "soft")}
+"""Words of the guide that the spotter takes for one that it looks for: "softer" was "stop" in 8 of 11 trials."""
 TAIL_S = 0.6
 """How long a room goes on sounding after words: what is so unsure and begins in it is its sound."""
 
@@ -76,6 +78,12 @@ def are_own(
         return sum(word in own for word in heard) >= OWN_SHARE * len(heard)
     then = (word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S))
     return heard[0] not in answers and any(_alike(heard[0], word) for word in then)
+
+
+def may_be_own(word: str, times_s: tuple[float, float], said: Iterable[Said]) -> bool:
+    """Whether a word that was spotted may be the guide's: it says that word, or one that is taken for it."""
+    phrases = list(said)
+    return any(are_own(own, times_s, 1.0, phrases, None) for own in TAKEN_FOR.get(word, (word,)))
 
 
 def _alike(heard: str, said: str) -> bool:
