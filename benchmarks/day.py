@@ -32,6 +32,7 @@ from voice.drives.virtual import HEARING_RATE, VirtualClock, WavWriter, read_wav
 from voice.events import Event
 from voice.keeping.clock import clock_at, clock_from
 from voice.keeping.opening import open_keeper
+from voice.memory import one_heap
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
 
@@ -174,6 +175,7 @@ def main() -> int:
     parser.add_argument("--hours", type=int, default=24)
     parser.add_argument("--speech", type=Path, metavar="DIR", help="recordings: meeting/ and noise/ below it")
     args = parser.parse_args()
+    one_heap()  # as ``attune`` does
     print(f"{'hour':>5} {'own MB':>8} {'others MB':>9} {'threads':>8} {'handles':>8} {'real min':>8}")
     after, happened = run(args.hours, args.speech)
     grown = min(now.total_mb for now in after[-SETTLED:]) - after[0].total_mb

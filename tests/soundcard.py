@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,14 @@ class SoundCard:
         """The daemon crashes."""
         self._daemon.kill()
         self._daemon.wait()
+
+    def stand_still(self) -> None:
+        """The daemon takes connections and answers nothing, until ``go_on``."""
+        self._daemon.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """The daemon answers again."""
+        self._daemon.send_signal(signal.SIGCONT)
 
     def control(self, *words: str) -> str:
         """What ``pactl`` answers: ``load-module``, ``unload-module``, ``suspend-sink`` …"""

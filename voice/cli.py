@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from voice.errors import AttuneError
 from voice.memory import one_heap
+from voice.portaudio import hangs
 
 EPILOG = (
     "Not therapy and not for emergencies, nor where one of you fears the other. In danger, call your emergency number."
@@ -25,6 +26,14 @@ CLOCK_HELP = "what time it is when files or piped lines begin, for tests: 2026-0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 good, 1 a clear refusal, 2 wrong usage, 130 after Ctrl-C."""
+    code = _run(arguments)
+    if hangs():  # at its end the process would wait for a sound server that never answers
+        sys.stdout.flush()
+        os._exit(code)
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     os.umask(0o077)
     _no_core_dumps()
     one_heap()

@@ -61,7 +61,7 @@ def test_nothing_is_kept_of_a_room_that_was_not_learnt() -> None:
 def test_it_is_kept_for_the_same_devices(tmp_path: Path) -> None:
     """And for no others."""
     path = tmp_path / "state" / "room.npz"
-    for room in (ROOM, replace(ROOM, delay_ms=None)):
+    for room in (ROOM, replace(ROOM, delay_ms=None), replace(ROOM, delay_ms=-3.4)):
         keep(room, path)
         again = kept_room(path, DEVICES, 8, 2)
         assert again is not None

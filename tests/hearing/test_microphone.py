@@ -117,7 +117,7 @@ def test_the_devices_own_rate_is_taken_where_ours_is_refused(
     monkeypatch: pytest.MonkeyPatch, rates: set[int], taken: int
 ) -> None:
     """16 kHz if possible."""
-    monkeypatch.setattr(module, "_sounddevice", lambda: FakeSounddevice(rates))
+    monkeypatch.setattr(module, "import_sounddevice", lambda: FakeSounddevice(rates))
     mic = Microphone.open("Built")
     assert (mic.rate, mic.name) == (taken, "Built-in Mic")
     mic.close()
@@ -126,7 +126,7 @@ def test_the_devices_own_rate_is_taken_where_ours_is_refused(
 @pytest.mark.parametrize(("rates", "device"), [(set(), None), ({44_100}, "USB"), ({8_000}, None)])
 def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch, rates: set[int], device: str | None) -> None:
     """No device, no such name, no usable rate: a DeviceError with a remedy."""
-    monkeypatch.setattr(module, "_sounddevice", lambda: FakeSounddevice(rates))
+    monkeypatch.setattr(module, "import_sounddevice", lambda: FakeSounddevice(rates))
     with pytest.raises(DeviceError, match="Plug one in"):
         Microphone.open(device)
 
@@ -142,10 +142,10 @@ def test_a_lost_microphone_is_opened_again_and_counts_on(monkeypatch: pytest.Mon
         asked.append(device)
         raise DeviceError("There is no microphone.", "Plug one in.")
 
-    monkeypatch.setattr(Microphone, "open", missing)
+    monkeypatch.setattr(Microphone, "_found", missing)
     assert not mic.revive()
     fresh = Microphone(Started(), 16_000, "kitchen")
-    monkeypatch.setattr(Microphone, "open", lambda device: fresh)
+    monkeypatch.setattr(Microphone, "_found", lambda device: fresh)
     assert mic.revive()
     fresh.take(block(16_000, 1), 9.0)
     second = mic.read(0.0)

@@ -282,7 +282,7 @@ WRITES = re.compile(
 ELSEWHERE = {
     "voice/child_side.py": "the null device",
     "voice/cli.py": "the null device",
-    "voice/speaking/portaudio.py": "the null device",
+    "voice/portaudio.py": "the null device",
     "voice/speaking/espeak_copies.py": "the null device, and memory",
     "voice/understanding/paraphrases.py": "called by the training script only",
 }

@@ -40,7 +40,11 @@ class Room:
         own = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA")}
         self.attune = subprocess.Popen(command, env=card.env | own, stdout=subprocess.DEVNULL, stderr=self._log)
         self.since = 0
-        self.until(lambda event: event["event"] == "cue" and "written down" in event["text"])
+        try:
+            self.until(lambda event: event["event"] == "cue" and "written down" in event["text"])
+        except BaseException:
+            self._end()
+            raise
 
     def close(self) -> None:
         """It ends as it should."""
@@ -48,8 +52,12 @@ class Room:
         try:
             assert self.attune.wait(10) == 0
         finally:
-            self.attune.kill()
-            self._log.close()
+            self._end()
+
+    def _end(self) -> None:
+        self.attune.kill()
+        self.attune.wait()
+        self._log.close()
 
     def until(self, happened: Callable[[Event], bool], longest_s: float = LONGEST_S) -> Event:
         """The first event since the last look for which it holds."""

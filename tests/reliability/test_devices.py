@@ -95,6 +95,17 @@ def test_an_audio_server_that_is_restarted_is_found_again(room: Room) -> None:
     _again(room)
 
 
+def test_an_audio_server_that_stands_still_is_waited_for(room: Room) -> None:
+    """Both devices hang, amid a practice; the breathing goes on at an inhale once it answers."""
+    room.say("help us calm down")
+    room.until(lambda event: event["event"] == "beat" and event["phase"] == "out")
+    room.card.stand_still()
+    room.error("loudspeaker is gone")
+    room.card.go_on()
+    assert room.until(lambda event: event["event"] == "beat")["phase"] == "in"
+    _again(room)
+
+
 def _again(room: Room) -> None:
     """It hears and speaks again: they say stop, and then ask once more, a few times if need be, as people do."""
     for _ in range(4):

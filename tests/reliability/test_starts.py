@@ -32,11 +32,14 @@ def card() -> Iterator[SoundCard]:
 def test_a_card_that_others_hold_is_said_and_taken_when_it_is_free(card: SoundCard, say: Any, tmp_path: Path) -> None:
     """Every place at the sound server is taken: the first scene is shown instead; later it starts as ever."""
     recorder = ["parec", "-d", "mic", "--raw", "--latency-msec=2000"]
-    others = [subprocess.Popen(recorder, env=card.env, stdout=subprocess.PIPE) for _ in range(MOST_CLIENTS)]
+    others: list[subprocess.Popen[bytes]] = []
     try:
-        for other in others:
-            assert other.stdout is not None
-            other.stdout.read(1)  # it has its place once it records
+        while len(others) < MOST_CLIENTS or _has_a_place(card):
+            some = [subprocess.Popen(recorder, env=card.env, stdout=subprocess.PIPE) for _ in range(8)]
+            others += some
+            for other in some:
+                assert other.stdout is not None
+                other.stdout.read(1)  # it has its place once it records, or else has ended
         start = subprocess.Popen(ATTUNE, env=card.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=subprocess.PIPE, text=True, cwd=tmp_path)  # fmt: skip
         assert start.stderr is not None
@@ -54,6 +57,27 @@ def test_a_card_that_others_hold_is_said_and_taken_when_it_is_free(card: SoundCa
         room.works()
     finally:
         room.close()
+
+
+def _has_a_place(card: SoundCard) -> bool:
+    return subprocess.run(["pactl", "info"], env=card.env, capture_output=True).returncode == 0
+
+
+def test_a_sound_server_that_stands_still_is_said_at_a_start_and_held_up_by_at_no_end(
+    card: SoundCard, say: Any, tmp_path: Path
+) -> None:
+    """It takes connections and answers nothing: a start says so and shows the first scene; who is asked to end ends."""
+    room = Room(card, say, tmp_path)
+    card.stand_still()
+    try:
+        room.error("loudspeaker is gone")
+        room.close()
+        start = subprocess.run(ATTUNE, env=card.env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                               cwd=tmp_path)  # fmt: skip
+        assert "The sound server does not answer" in start.stderr
+        assert start.returncode == 0
+    finally:
+        card.go_on()
 
 
 def test_a_clock_before_what_was_kept_is_asked_about_until_they_say_the_time(

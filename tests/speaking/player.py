@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from voice.errors import DeviceError
+from voice.portaudio import hurry
 from voice.speaking.loudspeaker import Loudspeaker
-from voice.speaking.portaudio import hurry
 
 
 def loop(speaker: Loudspeaker, seconds: float, until: Callable[[], bool] = lambda: False) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import wave
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,20 @@ def test_the_past_does_not_matter(copies: EspeakCopies) -> None:
     for number in range(20):
         copies.render(f"Something else, number {number}.")
         assert copies.render("one") == first
+
+
+def test_a_sound_server_that_stands_still_holds_no_phrase(
+    copies: EspeakCopies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not even asked: whoever only fills memory needs none."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "server"))
+        server.listen()
+        server.setblocking(False)
+        monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'server'}")
+        assert copies.render("breathe in")
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 @pytest.mark.parametrize("voice", ["en-gb", "gmw/en-us", "en-us+m3", "de"])

@@ -8,7 +8,7 @@ from itertools import product
 
 from voice.checkup.echo import find_chirp, play_and_record
 from voice.errors import DeviceError
-from voice.speaking.portaudio import device_names
+from voice.portaudio import device_names
 
 MOST_PAIRS = 6
 """So many pairs are tried, about two seconds each."""

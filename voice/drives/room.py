@@ -28,10 +28,10 @@ from voice.keeping.opening import open_keeper
 from voice.keeping.settings import load_home, settings_path
 from voice.keeping.timekeeping import has_a_clock
 from voice.memory import give_back
+from voice.portaudio import hurry
 from voice.service.notify import Notifier
 from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
-from voice.speaking.portaudio import hurry
 
 
 def what_is_missing() -> DeviceError | None:

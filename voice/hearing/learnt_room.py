@@ -24,7 +24,8 @@ class LearntRoom:
     devices: str
     """Names of microphone and loudspeaker."""
     delay_ms: float | None
-    """How much later the microphone hears what is played; ``None`` where it does not hear it at all."""
+    """How much later the microphone hears what is played; ``None`` where it does not hear it at all. A little below 0
+    where what a device says of its latency is too much."""
     drift_ppm: float
     """By how much the loudspeaker's clock is faster."""
     response: npt.NDArray[np.float32]
@@ -83,5 +84,5 @@ def _check(room: LearntRoom, frames: int, bands: int) -> None:
     if room.response.shape != (frames,) or room.level_db.shape != (bands,):
         raise ValueError("other sizes")
     sane = np.isfinite(room.response).all() and np.isfinite(room.level_db).all() and abs(room.drift_ppm) < 1000
-    if not (sane and (room.delay_ms is None or 0 <= room.delay_ms < 1000)):
+    if not (sane and (room.delay_ms is None or -100 < room.delay_ms < 1000)):
         raise ValueError("numbers that no room has")

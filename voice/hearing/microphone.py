@@ -7,6 +7,7 @@ their numbers change with every plug. A microphone that vanishes raises nothing,
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 from collections import deque
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.errors import DeviceError
+from voice.portaudio import AGAIN_S, OPENING_S, answered, import_sounddevice, reason
 
 RATE = 16_000
 """Frames a second of what is read."""
@@ -63,19 +65,23 @@ class Microphone:
     @classmethod
     def open(cls, device: str | None = None) -> Microphone:
         """Open an input by (a part of) its name, ``None`` for the system's own choice; raises ``DeviceError``."""
-        sounddevice = _sounddevice()
+        return answered(lambda: cls._found(device), OPENING_S)
+
+    @classmethod
+    def _found(cls, device: str | None) -> Microphone:
+        sounddevice = import_sounddevice()
         try:
             found: dict[str, Any] = sounddevice.query_devices(device, "input")
         except (sounddevice.PortAudioError, ValueError) as error:
             which = "a microphone" if device is None else f"the microphone {device!r}"
-            raise DeviceError(f"Attune cannot find {which} ({_first_line(error)}).", REMEDY) from error
+            raise DeviceError(f"Attune cannot find {which} ({reason(error)}).", REMEDY) from error
         refusals: list[Exception] = []
         for rate in dict.fromkeys((RATE, int(found["default_samplerate"]))):
             try:
                 return cls._at(rate, found, sounddevice)
             except sounddevice.PortAudioError as error:
                 refusals.append(error)
-        raise DeviceError(f"The microphone {found['name']} cannot be opened ({_first_line(refusals[-1])}).", REMEDY)
+        raise DeviceError(f"The microphone {found['name']} cannot be opened ({reason(refusals[-1])}).", REMEDY)
 
     @classmethod
     def _at(cls, rate: int, device: dict[str, Any], sounddevice: Any) -> Microphone:
@@ -93,24 +99,28 @@ class Microphone:
 
     def revive(self) -> bool:
         """Open a device that was lost again, by its name; whether it records. Frames are counted on."""
-        self._stream.close()
         try:
-            fresh = Microphone.open(self.name)
-            fresh.start()
-        except DeviceError:
+            fresh = answered(self._opened_again, AGAIN_S)
+        except (DeviceError, import_sounddevice().PortAudioError):
             return False
         self._stream, self._queue, self._resampler = fresh._stream, fresh._queue, fresh._resampler
         self.rate, self._last_s = fresh.rate, time.monotonic()
         self._times.clear()
         return True
 
+    def _opened_again(self) -> Microphone:
+        self._stream.close()
+        fresh = Microphone._found(self.name)
+        fresh._stream.start()
+        return fresh
+
     def start(self) -> None:
         """Begin to record; raises ``DeviceError``."""
         self._last_s = time.monotonic()
         try:
-            self._stream.start()
-        except _sounddevice().PortAudioError as error:
-            raise DeviceError(f"The microphone {self.name} does not start ({_first_line(error)}).", REMEDY) from error
+            answered(self._stream.start, OPENING_S)
+        except import_sounddevice().PortAudioError as error:
+            raise DeviceError(f"The microphone {self.name} does not start ({reason(error)}).", REMEDY) from error
 
     def read(self, timeout_s: float) -> Block | None:
         """The next block, oldest first, or ``None`` when there was none for ``timeout_s`` seconds."""
@@ -140,8 +150,9 @@ class Microphone:
         return time.monotonic() - self._last_s
 
     def close(self) -> None:
-        """Stop and let the device go. May be called twice."""
-        self._stream.close()
+        """Stop and let the device go, or leave it where the sound server does not answer. May be called twice."""
+        with contextlib.suppress(DeviceError):
+            answered(self._stream.close, AGAIN_S)
 
     def take(self, samples: npt.NDArray[np.float32], time_s: float) -> None:
         """The callback's whole work: copy one block, or count it as dropped."""
@@ -160,15 +171,3 @@ def _callback(holder: list[Microphone]) -> Any:
             holder[0].dropped += bool(status.input_overflow)
 
     return callback
-
-
-def _sounddevice() -> Any:
-    try:
-        import sounddevice
-    except (ImportError, OSError) as error:
-        raise DeviceError(f"Sound cannot be used ({error}).", "Install PortAudio: apt install libportaudio2") from error
-    return sounddevice
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

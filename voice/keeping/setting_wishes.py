@@ -116,6 +116,6 @@ def others_here(key: str) -> list[str]:
         from voice.speaking.piper_voices import piper_is_installed, piper_voices
 
         return ["espeak", *(piper_voices() if piper_is_installed() else ())]
-    from voice.speaking.portaudio import device_names
+    from voice.portaudio import device_names
 
     return device_names("input" if key == "microphone" else "output")

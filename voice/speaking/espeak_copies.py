@@ -31,6 +31,9 @@ STALL_S = 4
 """A phrase takes 30 ms; a copy that takes this long, seconds, is ended."""
 INSTALL = "Install it: sudo apt install espeak-ng"
 
+NOWHERE = "unix:/dev/null"
+"""espeak-ng looks for a sound server even to fill memory; one that stands still would hold every phrase."""
+
 FAILED = 1
 """Exit code of a copy that writes why instead of what it was asked for."""
 OUTPUT = 3
@@ -82,6 +85,7 @@ def _be_the_copy(work: Callable[[], None], memory: int) -> NoReturn:
     """Do the work and end, whatever happens; a copy holds nothing open that others wait for."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(STALL_S)
+    os.environ["PULSE_SERVER"] = NOWHERE
     code = FAILED
     try:
         os.dup2(memory, OUTPUT)

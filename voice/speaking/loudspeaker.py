@@ -7,14 +7,15 @@ at once, so the first frame that can still be changed lies half the latency and 
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections import deque
 from typing import Any
 
 from voice.errors import DeviceError
+from voice.portaudio import AGAIN_S, OPENING_S, answered, hurry, import_sounddevice, reason, silent
 from voice.speaking.mixer import Mixer
-from voice.speaking.portaudio import hurry, import_sounddevice, reason, silent
 from voice.speaking.reference import Reference
 from voice.speaking.ring import Ring
 
@@ -59,13 +60,19 @@ class Loudspeaker:
         self._last_s: float | None = None
         self._heard = 0
         self._start_s: float | None = None
+        self._away = False
+        """Whether the stream is lost, or is being closed and opened again."""
 
     @classmethod
     def open(cls, device: str | None = None) -> Loudspeaker:
         """Open an output by (part of) its name, or the system's default, at 48 kHz or else its own rate.
 
-        Raises ``DeviceError`` if there is none, or it refuses.
+        Raises ``DeviceError`` if there is none, it refuses, or the sound server does not answer.
         """
+        return answered(lambda: cls._found(device), OPENING_S)
+
+    @classmethod
+    def _found(cls, device: str | None) -> Loudspeaker:
         sounddevice = import_sounddevice()
         try:
             with silent():
@@ -92,25 +99,30 @@ class Loudspeaker:
 
     def revive(self) -> bool:
         """Open a device that was lost again, by its name; whether it plays. Frames go on where they stood."""
-        sounddevice = import_sounddevice()
-        self._stream.close(ignore_errors=True)
         try:
-            with silent():
-                found = sounddevice.query_devices(self.name, "output")
-                self._stream = _stream(sounddevice, found, self.rate, self._channels, self.give)
-                self._marks.clear()
-                self._start_s = self._last_s = None
-                self._revived = self._ring.taken
-                self._stream.start()
-        except (sounddevice.PortAudioError, ValueError):
+            answered(self._reopen, AGAIN_S)
+        except (DeviceError, import_sounddevice().PortAudioError, ValueError):
             return False
+        self._away = False
         return True
+
+    def _reopen(self) -> None:
+        """Raises PortAudio's errors; nobody looks at the stream meanwhile."""
+        self._away = True
+        self._stream.close(ignore_errors=True)
+        with silent():
+            found = import_sounddevice().query_devices(self.name, "output")
+            self._stream = _stream(import_sounddevice(), found, self.rate, self._channels, self.give)
+            self._marks.clear()
+            self._start_s = self._last_s = None
+            self._revived = self._ring.taken
+            self._stream.start()
 
     def start(self) -> None:
         """Begin to play, from frame 0. Raises ``DeviceError`` if the device refuses."""
         self._ring.top_up()
         try:
-            self._stream.start()
+            answered(self._stream.start, OPENING_S)
         except import_sounddevice().PortAudioError as error:
             raise DeviceError(f"The loudspeaker {self.name} does not start ({reason(error)}).", CONNECT) from error
 
@@ -152,7 +164,7 @@ class Loudspeaker:
     @property
     def played_frame(self) -> int:
         """The frame that is at the converter now; it never goes back."""
-        if self._marks and not self._stream.closed:
+        if self._marks and not self._away and not self._stream.closed:
             heard = round(self.clock_s(self._stream.time) * self.rate)
             self._heard = max(self._heard, min(heard, self._ring.taken))
         return self._heard
@@ -183,7 +195,14 @@ class Loudspeaker:
         return bool(self._stream.active) and time.monotonic() - self._last_s < patience_s
 
     def close(self) -> None:
-        """Play what was given (a tenth of a second), stop, and release the device; may be called twice."""
+        """Play what was given (a tenth of a second), stop, and release the device; may be called twice.
+
+        Where the sound server does not answer, it is left alone.
+        """
+        with contextlib.suppress(DeviceError):
+            answered(self._let_go, AGAIN_S)
+
+    def _let_go(self) -> None:
         if not self._stream.closed:
             if self.alive:
                 self._stream.stop(ignore_errors=True)
