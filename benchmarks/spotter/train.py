@@ -33,14 +33,14 @@ POSITIVE_S = (-0.04, 0.26)
 """An embedding that ends so long after the word is one of it, seconds; others around the word are left out."""
 HARD = {
     "up", "off", "top", "shop", "hop", "drop", "chop", "mop", "dog", "step", "start", "stuff", "stay", "stand", "store",
-    "story", "spot", "what", "not", "go", "on", "no", "unknown",
+    "story", "spot", "what", "not", "go", "on", "no", "unknown", "softer", "pause",
 }  # fmt: skip
 """Words that are nearly "stop", or often taken for it: they count half as much again."""
 UNITS, NETWORKS, EPOCHS, BATCH = 64, 5, 14, 256
 RATE, DROPOUT, NOISE, DECAY = 1e-3, 0.3, 0.15, 1e-4
 GUIDE_WEIGHT = 3.0
 """How much a moment of the guide alone counts: it is heard for hours."""
-SURE, DOUBTFUL, ALONE = 0.85, 0.45, 0.96
+SURE, DOUBTFUL, ALONE = 0.85, 0.45, 0.98
 """Scores from which the guide is stopped, paused, and stopped without any voice noticed beside its own."""
 
 Weights = dict[str, npt.NDArray[np.float32]]

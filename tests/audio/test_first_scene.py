@@ -14,10 +14,12 @@ from voice.app import Options
 from voice.drives.files import run_files
 from voice.drives.virtual import HEARING_RATE, read_wav
 from voice.eventlog import EventFile
+from voice.speaking.piper_voices import piper_voices
 
 pytestmark = pytest.mark.audio
 
 VOICES = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "espeak-ng:en-gb-scotland", "flite:slt", "flite:rms", "flite:awb", "flite:kal16", "piper:joe"]  # fmt: skip  # noqa: E501  # one list, one line
+needs_piper = pytest.mark.skipif(not piper_voices(), reason="no Piper voice is here")
 SILENCE = 10 ** (-60 / 20)
 SPEECH = Path(__file__).parent.parent.parent.parent / "shared" / "speech"
 
@@ -27,12 +29,12 @@ def spoken(say: Any, text: str, voice: str) -> np.ndarray:
     return np.asarray(say(text, voice)[HEARING_RATE:-HEARING_RATE])
 
 
-def played(heard: np.ndarray, folder: Path) -> tuple[list[dict[str, Any]], Path]:
-    """Attune's events and sound for a microphone's samples."""
+def played(heard: np.ndarray, folder: Path, guide: str | None = None) -> tuple[list[dict[str, Any]], Path]:
+    """Attune's events and sound for a microphone's samples; ``guide`` is its voice."""
     mic, out, events = folder / "in.wav", folder / "out.wav", folder / "events.jsonl"
     soundfile.write(mic, heard, HEARING_RATE)
     with EventFile(events) as file:
-        run_files(mic, out, Options(engine="whisper"), file.write)
+        run_files(mic, out, Options(engine="whisper", voice=guide), file.write)
     return [json.loads(line) for line in events.read_text().splitlines()], out
 
 
@@ -51,13 +53,14 @@ def test_any_voice_starts_it_and_stops_it(voice: str, say: Any, tmp_path: Path) 
     assert np.flatnonzero(sound > SILENCE)[-1] / HEARING_RATE <= stop_end + 1.2
 
 
-def test_the_same_input_gives_the_same_bytes(say: Any, tmp_path: Path) -> None:
-    """Recognizer, synthesizer and mixer are deterministic on files."""
+@pytest.mark.parametrize("guide", ["espeak", pytest.param("piper", marks=needs_piper)])
+def test_the_same_input_gives_the_same_bytes(guide: str, say: Any, tmp_path: Path) -> None:
+    """Recognizer, synthesizers and mixer are deterministic on files."""
     heard = np.concatenate([say("help us calm down", "flite:slt"), np.zeros(HEARING_RATE * 6, np.float32)])
     sounds = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        sounds.append(played(heard, tmp_path / name)[1].read_bytes())
+        sounds.append(played(heard, tmp_path / name, guide)[1].read_bytes())
     assert sounds[0] == sounds[1]
 
 
