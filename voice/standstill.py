@@ -29,10 +29,18 @@ class Standstill:
 
 
 def worked(pid: int) -> int | None:
-    """Processor time of a process so far, ticks; ``None`` where it cannot be known, or while a disk is waited for."""
+    """Processor time of a process so far, ticks; ``None`` where it cannot be known, or while one of its threads waits
+    for a disk, or could run and is not let: beside busy programs a child may get nothing for seconds.
+    """
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        threads = [_fields(path) for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+        _, user, system = _fields(Path(f"/proc/{pid}/stat"))
     except OSError:
         return None
-    state, user, system = fields[0], fields[11], fields[12]
-    return None if state == "D" else int(user) + int(system)
+    return None if any(state in ("D", "R") for state, _, _ in threads) else int(user) + int(system)
+
+
+def _fields(path: Path) -> tuple[str, str, str]:
+    """State, and the processor's ticks for user and system, of ``/proc/…/stat``; raises ``OSError``."""
+    fields = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    return fields[0], fields[11], fields[12]
