@@ -16,8 +16,6 @@ WORDS = (
 )
 """Parted by spaces."""
 PHRASES = ("go on", "breathe in", "breathe out")
-CONTROLS = ("softer", "pause", "louder", "faster", "how long", "what can I say", "I need space")
-"""What else is said over the guide; "softer" and "pause" sound most like "stop"."""
 ESPEAK = [
     (language + variant, speed)
     for language in ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp")
@@ -25,17 +23,16 @@ ESPEAK = [
     for speed in (130, 165, 200)
 ]
 FLITE = ("slt", "rms", "awb", "kal")
-EACH, EACH_CONTROL = 10, 30
-"""Voices of a word that is not "stop", which all of them say, and of a control."""
+EACH = 10
+"""Voices of a word that is not "stop", which all of them say."""
 
 
 def synthetic_words(folder: Path, seed: int = 3) -> list[Word]:
     """Every word by some voices of espeak-ng and flite, as they are installed."""
     rng = np.random.default_rng(seed)
     path, found = folder / "word.wav", []
-    for word in [*WORDS.split(), *PHRASES, *CONTROLS]:
-        each = EACH_CONTROL if word in CONTROLS else EACH
-        chosen = range(len(ESPEAK)) if word == "stop" else rng.choice(len(ESPEAK), each, replace=False)
+    for word in [*WORDS.split(), *PHRASES]:
+        chosen = range(len(ESPEAK)) if word == "stop" else rng.choice(len(ESPEAK), EACH, replace=False)
         calls = [
             ["espeak-ng", "-v", ESPEAK[at][0], "-s", str(ESPEAK[at][1]), "-p", str(rng.integers(30, 70)), "-w"]
             for at in chosen

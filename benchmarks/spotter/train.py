@@ -33,10 +33,10 @@ POSITIVE_S = (-0.04, 0.26)
 """An embedding that ends so long after the word is one of it, seconds; others around the word are left out."""
 HARD = {
     "up", "off", "top", "shop", "hop", "drop", "chop", "mop", "dog", "step", "start", "stuff", "stay", "stand", "store",
-    "story", "spot", "what", "not", "go", "on", "no", "unknown", "softer", "pause",
+    "story", "spot", "what", "not", "go", "on", "no", "unknown",
 }  # fmt: skip
 """Words that are nearly "stop", or often taken for it: they count half as much again."""
-UNITS, NETWORKS, EPOCHS, BATCH = 64, 5, 14, 256
+UNITS, NETWORKS, EPOCHS, BATCH = 64, 3, 14, 256
 RATE, DROPOUT, NOISE, DECAY = 1e-3, 0.3, 0.15, 1e-4
 GUIDE_WEIGHT = 3.0
 """How much a moment of the guide alone counts: it is heard for hours."""
