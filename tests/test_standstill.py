@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from voice.standstill import STILL_S, Standstill, worked
+from voice.standstill import STILL_S, Standstill, Work, is_held_up
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 READY = "print('ready', flush=True); "
@@ -38,14 +38,21 @@ def _stands_still(pid: int, *, owes: bool = True) -> bool:
     return standstill.look(pid, STILL_S, owes=owes)
 
 
+def _until_still(pid: int) -> Work:
+    """What it did, once it went to sleep or was stopped, in a moment."""
+    while (work := Work.of(pid)) is not None and work.could:
+        threading.Event().wait(0.01)
+    assert work is not None
+    return work
+
+
 @pytest.mark.parametrize("stopped", [False, True])
 def test_one_that_waits_for_itself_stands_still(*, stopped: bool) -> None:
     """Asleep, or stopped from outside; but only while it owes something."""
     with _process(WAITS) as process:
         if stopped:
             process.send_signal(signal.SIGSTOP)
-        while worked(process.pid) is None:  # it goes to sleep in a moment
-            threading.Event().wait(0.01)
+        _until_still(process.pid)
         assert _stands_still(process.pid)
         assert not _stands_still(process.pid, owes=False)
 
@@ -61,3 +68,19 @@ def test_one_that_is_gone_does_not_stand_still() -> None:
     with _process(WAITS) as process:
         pass
     assert not _stands_still(process.pid)
+
+
+def test_silence_is_excused_only_by_not_being_let() -> None:
+    """Who wants to work and hardly may is held up; who sleeps, is gone, or runs in circles is not."""
+    early = Work(100, could=True)
+    assert is_held_up(early, Work(110, could=True), 1.8)
+    assert not is_held_up(early, Work(110, could=False), 1.8)
+    assert not is_held_up(early, Work(280, could=True), 1.8)
+    assert not is_held_up(early, None, 1.8)
+    assert not is_held_up(None, early, 1.8)
+    with _process(WAITS) as process:
+        work = _until_still(process.pid)
+        assert not is_held_up(work, Work.of(process.pid), 1.8)
+    with _process(SPINS) as process:
+        work = Work.of(process.pid)
+        assert is_held_up(work, Work.of(process.pid), 600.0)

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from voice.child_side import PING, READY
 from voice.errors import AttuneError, DeviceError
-from voice.standstill import Standstill
+from voice.standstill import Standstill, Work, is_held_up
 
 if TYPE_CHECKING:
     import subprocess
@@ -163,9 +163,10 @@ class Child:
         return self._standstill is not None and self._standstill.look(self.pid, time.monotonic(), owes=owes)
 
     def _answers_ping(self) -> bool:
-        """Whether it still runs; one that is gone has no need to answer."""
+        """Whether it still runs; one that is gone has no need to answer, one that is not let has no way to."""
         self._pong.clear()
         process = self._process
+        before = Work.of(process.pid)
         with contextlib.suppress(OSError, ValueError):
             if not self._writing.acquire(timeout=PATIENCE_S):
                 return False  # somebody's question does not get into the pipe
@@ -173,7 +174,9 @@ class Child:
                 self._write(process, (PING, "", ()))
             finally:
                 self._writing.release()
-            return self._pong.wait(PATIENCE_S) or process is not self._process or process.poll() is not None
+            if self._pong.wait(PATIENCE_S) or process is not self._process or process.poll() is not None:
+                return True
+            return is_held_up(before, Work.of(process.pid), PATIENCE_S)
         return True
 
     def _start(self) -> None:
