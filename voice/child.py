@@ -186,7 +186,7 @@ class Child:
         self._ready = False
         self.starts += 1
         self._first = self._answered = self._asked
-        self._replies: queue.SimpleQueue[tuple[int, str, Any] | None] = queue.SimpleQueue()
+        self._replies: queue.Queue[tuple[int, str, Any] | None] = queue.Queue()
         self._early: dict[int, tuple[str, Any]] = {}
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **own_group
@@ -227,7 +227,7 @@ class Child:
             raise _rebuild(*value)
         raise RuntimeError(f"in the child process {self._factory}:\n{value}")
 
-    def _read(self, stream: IO[bytes], replies: queue.SimpleQueue[tuple[int, str, Any] | None]) -> None:
+    def _read(self, stream: IO[bytes], replies: queue.Queue[tuple[int, str, Any] | None]) -> None:
         """Carry replies from the pipe to the queue until the pipe ends; ``None`` says that it has."""
         with contextlib.suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
             while True:

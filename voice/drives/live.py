@@ -78,7 +78,8 @@ class Loop:
     def __init__(self, output: Output, log: Callable[[Event], None], alive: Callable[[], None] = lambda: None) -> None:
         """``log`` is given what the loop itself notices; ``alive`` is called at every turn."""
         self._alive = alive
-        self.inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        # No SimpleQueue: in CPython 3.11 its get() waits for good if a signal's handler outlasts the timeout.
+        self.inbox: queue.Queue[Callable[[], None]] = queue.Queue()
         self.ended = threading.Event()
         self._output = output
         self._log = log
