@@ -78,14 +78,22 @@ class Loop:
     def __init__(self, output: Output, log: Callable[[Event], None], alive: Callable[[], None] = lambda: None) -> None:
         """``log`` is given what the loop itself notices; ``alive`` is called at every turn."""
         self._alive = alive
-        # No SimpleQueue: in CPython 3.11 its get() waits for good if a signal's handler outlasts the timeout.
-        self.inbox: queue.Queue[Callable[[], None]] = queue.Queue()
+        self.inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.ended = threading.Event()
         self._output = output
         self._log = log
         self._underflows = 0
         self._revive_at_s: float | None = None
         """When a lost output is tried again, monotonic seconds; ``None`` while it plays."""
+
+    def end(self) -> None:
+        """Let ``run`` return at its next turn; from any thread, and from a signal's handler.
+
+        Something is put in for it to find: in CPython 3.11 a ``SimpleQueue.get`` waits for good if a handler outlasts
+        its timeout and leaves nothing there.
+        """
+        self.ended.set()
+        self.inbox.put(lambda: None)
 
     def run(self, session: Session, *, until: Callable[[], bool] = lambda: False) -> None:
         """Drive ``session`` until ``ended`` is set or ``until`` holds; fades out before it returns, also on Ctrl-C."""

@@ -143,7 +143,7 @@ def _end_when_asked(loop: Loop) -> list[int]:
 
     def end(number: int, frame: FrameType | None) -> None:
         asked.append(number)
-        loop.ended.set()
+        loop.end()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     for number in (signal.SIGTERM, signal.SIGINT):
