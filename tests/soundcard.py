@@ -102,6 +102,13 @@ class SoundCard:
         """What ``pactl`` answers: ``load-module``, ``unload-module``, ``suspend-sink`` …"""
         return subprocess.run(["pactl", *words], env=self.env, capture_output=True, text=True, check=True).stdout
 
+    def lead_back(self) -> None:
+        """Let the microphone hear the loudspeaker, at full level and some 60 ms later; it comes as fast as it went,
+        which a loopback that holds its latency would now and then not do, and air does.
+        """
+        way = ("source=speaker.monitor", "sink=micsink", "latency_msec=60", "adjust_time=0")
+        self.control("load-module", "module-loopback", *way)
+
     @contextlib.contextmanager
     def recorded(self) -> Iterator[list[npt.NDArray[np.float32]]]:
         """Record what the loudspeaker plays during the block; the list then holds the samples, float32 at 48 kHz."""

@@ -9,7 +9,7 @@ import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Cue, Deaf, Ducked, Event, Ignored, Speech
+from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Speech
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
 from voice.hearing.listener import NOBODY, Listener
@@ -151,3 +151,45 @@ def test_a_doubt_without_any_voice_is_no_shouting(session: Session, later: Later
         run(session, later, 2)
     assert len([event for event in events if isinstance(event, Ducked) and event.db < 0]) == 3
     assert not session.conversation._shouting.stepped_back
+
+
+@pytest.mark.parametrize(
+    ("heard", "goes_on"),
+    [
+        ("Two minutes for whoever likes.", True),
+        ("Two minutes for whoever stop.", False),
+        ("Two of us like it.", False),
+        ("two minutes", False),
+    ],
+)
+def test_a_doubt_that_its_own_words_raised_is_none(
+    session: Session, later: Later, events: list[Event], heard: str, goes_on: bool
+) -> None:
+    """The recognizer tells what the spotter could not: it goes on, unless a word among them was nobody's but theirs."""
+    perhaps_stopped(session, later)
+    hear_over_the_sentence(session, heard)
+    assert (session.conversation.state.value == "guiding") == goes_on
+
+
+def test_its_own_words_explain_one_doubt_a_practice(session: Session, later: Later, events: list[Event]) -> None:
+    """In a room where it cannot be told from them it does not say the same sentence for ever."""
+    perhaps_stopped(session, later)
+    hear_over_the_sentence(session, "Two minutes for whoever likes.")
+    run(session, later, 2)
+    session.receive(Doubted(t=session.now_s))
+    hear_over_the_sentence(session, "Two minutes for whoever likes.")
+    assert session.conversation.state.value == "paused"
+
+
+def perhaps_stopped(session: Session, later: Later) -> None:
+    """A practice that is held in its first sentence, for a doubt."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("help us calm down")
+    run(session, later, 2)
+    session.receive(Doubted(t=session.now_s))
+
+
+def hear_over_the_sentence(session: Session, text: str) -> None:
+    """What the recognizer makes of the turn in which it was said."""
+    start_s = session.performer.said[-1].start_s + 0.5
+    session.take(Heard(t=session.now_s, text=text, final=True, confidence=0.8, start=start_s, end=start_s + 1.5))

@@ -169,6 +169,11 @@ class Doubted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWords(Event):
+    """What was heard were the guide's words and nothing else: nobody spoke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silenced(Event):
     """The guide's voice has faded out."""
 

@@ -12,13 +12,25 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.acting import Actor, Prepare
-from voice.events import Doubted, Ducked, Event, Heard, Ignored, Level, Speech, Spotted, TimerDue, Understood
+from voice.events import (
+    Doubted,
+    Ducked,
+    Event,
+    Heard,
+    Ignored,
+    Level,
+    OwnWords,
+    Speech,
+    Spotted,
+    TimerDue,
+    Understood,
+)
 from voice.guiding.conversation import Conversation
 from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
 from voice.hearing.listener import NOBODY, Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.own_words import are_own, may_be_own
+from voice.hearing.own_words import are_nothing_else, are_own, may_be_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
@@ -147,7 +159,9 @@ class Session(Actor):
             self._words_end_s = event.end
         if isinstance(event, Understood | Heard | Ignored) and self._own:
             self._nobody_spoke()
-            if isinstance(event, Understood):
+            if isinstance(event, Heard) and are_nothing_else(event.text, self.performer.said):
+                self.receive(OwnWords(t=event.t))
+            elif isinstance(event, Understood):
                 self._log(Ignored(t=event.t, text="", why="the guide's own words"))
             return
         if isinstance(event, Ignored) and event.why == NOBODY:

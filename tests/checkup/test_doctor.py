@@ -77,7 +77,7 @@ def test_it_measures_how_much_of_the_loudspeaker_is_heard() -> None:
     if reason := why_missing():
         pytest.skip(reason)
     with sound_card() as card:
-        card.control("load-module", "module-loopback", "source=speaker.monitor", "sink=micsink", "latency_msec=60")
+        card.lead_back()
         code, told = doctor("--engine", "whisper", "--sound", env=card.env)
     echo = told["findings"][-1]
     assert [finding["part"] for finding in told["findings"]] == [*PARTS, "echo"]

@@ -34,7 +34,7 @@ def test_three_words_are_all_it_takes(say: Any, tmp_path: Path) -> None:
     if reason := why_missing():
         pytest.skip(reason)
     with sound_card() as card:
-        card.control("load-module", "module-loopback", "source=speaker.monitor", "sink=micsink", "latency_msec=60")
+        card.lead_back()
         env = card.env | {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
         shown = tmp_path / "shown.txt"
         with shown.open("w") as screen:

@@ -27,7 +27,7 @@ from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
 from voice.keeping.settings import load_home, settings_path
 from voice.keeping.timekeeping import has_a_clock
-from voice.memory import give_back
+from voice.memory import settle
 from voice.portaudio import hurry
 from voice.service.notify import Notifier
 from voice.session import Session
@@ -86,20 +86,21 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         _begin_with_last_room(over_voice, f"{microphone.name} | {speaker.name}", stack)
         hearing = HearingThread(microphone, over_voice, EchoReference(speaker), session, loop, log)
         asked = _end_when_asked(loop)
+        stack.enter_context(keys(lambda key: loop.inbox.put(lambda: _press(key, session))))
+        stack.enter_context(buttons(home.keys, lambda control: loop.inbox.put(lambda: session.steer(control))))
+        if begin:
+            loop.inbox.put(lambda: session.receive(_start_of(begin, session.now_s)))
+        settle()
+        # From here on the loudspeaker plays: it has 300 ms, and takes the most of them at once.
         speaker.start()
         microphone.start()
         hearing.start()
-        preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
-        give_back()
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         manager.ready()
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
         if not begin and sys.stdin.isatty() and not settings_path().is_file():
             print("New here? Press w for a two-minute welcome.", file=sys.stderr)
-        if begin:
-            loop.inbox.put(lambda: session.receive(_start_of(begin, session.now_s)))
-        stack.enter_context(keys(lambda key: loop.inbox.put(lambda: _press(key, session))))
-        stack.enter_context(buttons(home.keys, lambda control: loop.inbox.put(lambda: session.steer(control))))
+        preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         try:
             loop.run(session)
         finally:

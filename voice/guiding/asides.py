@@ -26,7 +26,7 @@ class Asides(Stages):
     """Holds a practice, answers, and goes back to where it stood."""
 
     def _pause(self, event: Event) -> list[Effect]:
-        self.state = State.PAUSED
+        self.state, self._doubt_open = State.PAUSED, False
         return [do.Hold(), do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
 
     def _doubt(self, event: Event) -> list[Effect]:
@@ -34,19 +34,26 @@ class Asides(Stages):
         if self._doubted:
             self._end(event.t)
             return [do.Hush("stop"), do.CancelTimers()]
-        self._doubted = True
+        self._doubted = self._doubt_open = True
         self.state = State.PAUSED
         return [do.Hold(), do.CancelTimers(), do.SetTimer("doubt", QUIET_FIRST_S)]
 
     def _ask_whether_to_go_on(self, event: Event) -> list[Effect]:
-        self._in_doubt = True
+        self._doubt_open, self._doubt_asked = False, True
         return self._aside(event, do.Say(self._sentence("GoOnOrStop")))
+
+    def _take_back_doubt(self, event: Event) -> list[Effect]:
+        """It was the guide itself: it goes on, once in a practice; a room in which it hears itself may deceive it again."""
+        if not self._doubt_open or self._doubt_taken_back:
+            return []
+        self._doubted, self._doubt_taken_back = False, True
+        return self._go_on(event)
 
     def _note_talk(self, event: Event) -> list[Effect]:
         """Somebody talks during a pause."""
         begins = isinstance(event, Speech) and event.edge == "start"
         self._talked_until = float("inf") if begins else event.t
-        if not self._doubted or self._in_doubt:
+        if not self._doubt_open:
             return []
         return [do.CancelTimer("doubt")] if begins else [do.SetTimer("doubt", QUIET_FIRST_S)]
 
@@ -59,6 +66,7 @@ class Asides(Stages):
     def _go_on(self, event: Event) -> list[Effect]:
         if self.state is State.ANSWERING and self._return_to is not State.PAUSED:
             return []
+        self._doubt_open = self._doubt_asked = False
         return [do.Hold(), do.CancelTimers(), *self._back_to_stage(event.t)]
 
     def _back_to_stage(self, now_s: float) -> list[Effect]:
@@ -82,7 +90,7 @@ class Asides(Stages):
             self.state = self._return_to
             if self.state is State.IDLE:
                 return []
-            answer_due, self._in_doubt = self._in_doubt, False
+            answer_due, self._doubt_asked = self._doubt_asked, False
             return [do.SetTimer("no-answer", MEANS_STOP_S) if answer_due else do.SetTimer("pause", PAUSE_LASTS_S)]
         return self._back_to_stage(event.t)
 

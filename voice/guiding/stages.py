@@ -44,16 +44,23 @@ class Stages:
         self._memory = Memory()
         self._dials = Dials()
         self._shouting = Shouting()
-        self._doubted = self._in_doubt = False
+        self._forget_doubts()
         self._talked_until = float("-inf")
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
         facts = self._memory.facts(practice, now_s, alone=alone)
         self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._memory.begun))
         self._rounds, self._closed, self._room_db, self._shouting = 0, False, None, Shouting()
-        self._doubted = self._in_doubt = False
+        self._forget_doubts()
         self._dials.usual_pace()
         self._memory.begins(practice, now_s)
+
+    def _forget_doubts(self) -> None:
+        """A doubt is a "stop" that perhaps was said."""
+        self._doubted = self._doubt_taken_back = False
+        """Whether there was one in this practice, and whether one was none."""
+        self._doubt_open = self._doubt_asked = False
+        """Whether a pause is for one, and whether it was asked about."""
 
     def _end(self, now_s: float) -> None:
         if self._walk:

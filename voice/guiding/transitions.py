@@ -75,6 +75,7 @@ TRANSITIONS: _Table = {
     **_in((State.PAUSED, State.ANSWERING), "go-on", "go_on", *_BUSY, State.ANSWERING),
     **_in((State.PAUSED,), "timer:pause", "let_go", State.IDLE),
     **_in((*_BUSY, State.ANSWERING), "doubted", "doubt", State.PAUSED, State.IDLE),
+    **_in((State.PAUSED,), "own_words", "take_back_doubt", *_BUSY, State.PAUSED),
     **_in((State.PAUSED,), "timer:doubt", "ask_whether_to_go_on", State.ANSWERING),
     **_in((State.PAUSED,), "timer:no-answer", "stop", State.IDLE),
     **_in((State.PAUSED,), ("speech-start", "speech-end"), "note_talk"),

@@ -25,6 +25,8 @@ SACRED = "stop"
 """Counts however unsure it is, unless the guide just said it: silence is never wrong where somebody may have."""
 TAKEN_FOR = {"stop": ("stop", "softer", "softly", "soft")}
 """Words of the guide that the spotter takes for one that it looks for: "softer" was "stop" in 8 of 11 trials."""
+ENOUGH = 3
+"""Words in a row that only the guide said: less may be chance."""
 TAIL_S = 0.6
 """How long a room goes on sounding after words: what is so unsure and begins in it is its sound."""
 
@@ -78,6 +80,14 @@ def are_own(
         return sum(word in own for word in heard) >= OWN_SHARE * len(heard)
     then = (word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S))
     return heard[0] not in answers and any(_alike(heard[0], word) for word in then)
+
+
+def are_nothing_else(text: str, said: Iterable[Said]) -> bool:
+    """Whether each word of a transcript that is the guide's own (``are_own``) was in one of these phrases, so that
+    nobody said "stop" among them.
+    """
+    heard, own = split(text), {word for one in said for word in split(one.text)}
+    return len(heard) >= ENOUGH and own.issuperset(heard)
 
 
 def may_be_own(word: str, times_s: tuple[float, float], said: Iterable[Said]) -> bool:

@@ -17,6 +17,7 @@ from voice.events import Ready
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
 from voice.keeping.timekeeping import has_a_clock
+from voice.memory import settle
 from voice.rooms.address import Address
 from voice.rooms.answers import of_the_house
 from voice.rooms.ears import Desk
@@ -72,6 +73,7 @@ async def _run(doors: Doors, options: Options, log: Log, written_down: bool) -> 
                 house = House(read(), voice, keeper, log)
                 stack.callback(house.close)
                 await waiting.enter_async_context(_living(house, doors, Desk(ears), ended, written_down))
+            settle()
             log("house", Ready(t=0.0, engine=ears.name if ears else "text", voice=voice.name))
             await ended.wait()
     return asked[0] if asked else 0
