@@ -43,7 +43,7 @@ class Asides(Stages):
         return self._aside(event, do.Say(self._sentence("GoOnOrStop")))
 
     def _take_back_doubt(self, event: Event) -> list[Effect]:
-        """It was the guide itself: it goes on, once in a practice; a room in which it hears itself may deceive it again."""
+        """It was the guide itself: it goes on, once in a practice; its room may deceive it again."""
         if not self._doubt_open or self._doubt_taken_back:
             return []
         self._doubted, self._doubt_taken_back = False, True
