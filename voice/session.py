@@ -30,7 +30,7 @@ from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
 from voice.hearing.listener import NOBODY, Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.own_words import are_nothing_else, are_own, may_be_own
+from voice.hearing.own_words import are_nothing_else, are_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
@@ -40,8 +40,6 @@ TALKED_S = 10.0
 """People count as talking for this long after their last word."""
 ANSWERED_S = 0.9
 """The guide goes on so long after the end of an answer and no sooner: at once would be cutting in."""
-WORD_S = 0.4
-"""About how long a word lasts that was spotted at its end."""
 WRITTEN_DOWN_EVERY_S = 900.0
 """How often it is said, when nothing runs, that words go into an events file."""
 
@@ -178,12 +176,8 @@ class Session(Actor):
                 self._decided(self._barge_in.voice(self.now_s, over_guide=self.guiding))
             else:
                 self._barge_in.quiet()
-        elif isinstance(event, Spotted) and self.guiding and not self._says(event):
+        elif isinstance(event, Spotted) and self.guiding:
             self._decided(self._barge_in.spotted(self.now_s, event.word, event.score, voiced=event.voiced))
-
-    def _says(self, event: Spotted) -> bool:
-        """Whether the guide itself says that word now, or one like it."""
-        return may_be_own(event.word, (event.t - WORD_S, event.t), self.performer.said)
 
     def _decided(self, decisions: Sequence[Decision]) -> None:
         """Carry out what to do about a voice over the guide."""

@@ -10,6 +10,7 @@ openWakeWord.
 
 from __future__ import annotations
 
+from copy import copy
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,15 @@ class Embedder:
         """Load the networks; raises ``DeviceError`` if their package is not installed."""
         folder = _folder()
         self._mel, self._embed = _session(folder / "melspectrogram.onnx"), _session(folder / "embedding_model.onnx")
+        self._forget()
+
+    def another(self) -> Embedder:
+        """One with the same networks, that has heard nothing."""
+        twin = copy(self)
+        twin._forget()
+        return twin
+
+    def _forget(self) -> None:
         self._rest = np.zeros(_BEFORE, np.float32)
         self._columns = np.ones((_WINDOW, 32), np.float32)
 

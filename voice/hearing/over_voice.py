@@ -15,6 +15,7 @@ from voice.events import Event, Spotted
 from voice.hearing.echo import Cleaned, EchoCanceller
 from voice.hearing.learnt_room import LearntRoom
 from voice.hearing.listener import Listener
+from voice.hearing.own_voice import OwnVoice
 from voice.hearing.residue import HISS, Residue
 from voice.hearing.spotter import Spotter
 from voice.hearing.turns import PATIENCE_MS
@@ -44,6 +45,7 @@ class OverVoice:
         self.canceller = EchoCanceller(cancels=echo in ("auto", "ours"))
         self._listener = listener
         self._spotter = spotter
+        self._own = OwnVoice(spotter.another()) if spotter else None
         self._clock = clock
         self._residue = Residue()
         self._held: Cleaned | None = None
@@ -109,23 +111,25 @@ class OverVoice:
         else:
             judged = self._residue.suppress(block, aligned=self.canceller.delay_ms is not None)
             self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
-        events = self._spot(block.samples) if guiding else []
+        events = self._spot(block) if guiding else []
         self._frame += len(block.samples)
         return events if held is None else [*events, *self._listener.feed(held.samples, judged)]
 
-    def _spot(self, samples: Samples) -> list[Event]:
+    def _spot(self, block: Cleaned) -> list[Event]:
         """Words spotted in one block. Before the echo is known only sure ones count, and then without a voice: in 12
         minutes of the guide's own voice, as it is heard without a canceller, none scored over 0.76.
         """
-        if self._spotter is None:
+        if self._spotter is None or self._own is None:
             return []
-        now = self._clock(self._frame + len(samples))
+        self._own.play(block.played)
+        aligned = self.canceller.delay_ms is not None
+        now = self._clock(self._frame + len(block.samples))
         known = self._residue.settled or not self.canceller.cancels
         least = self._spotter.doubtful if known else self._spotter.sure
         voiced = not known or sum(self._loud) >= LEAST_LOUD
         return [
             Spotted(t=now, word=word, score=round(value, 3), voiced=voiced)
-            for score in self._spotter.feed(samples)
+            for score in self._spotter.feed(block.samples)
             for word, value in score.words.items()
-            if value >= least
+            if value >= least and not self._own.says(word, value, aligned=aligned)
         ]

@@ -23,8 +23,6 @@ understood were so unsure, and 10 of 24 that nobody said.
 """
 SACRED = "stop"
 """Counts however unsure it is, unless the guide just said it: silence is never wrong where somebody may have."""
-TAKEN_FOR = {"stop": ("stop", "softer", "softly", "soft")}
-"""Words of the guide that the spotter takes for one that it looks for: "softer" was "stop" in 8 of 11 trials."""
 ENOUGH = 3
 """Words in a row that only the guide said: less may be chance."""
 TAIL_S = 0.6
@@ -88,12 +86,6 @@ def are_nothing_else(text: str, said: Iterable[Said]) -> bool:
     """
     heard, own = split(text), {word for one in said for word in split(one.text)}
     return len(heard) >= ENOUGH and own.issuperset(heard)
-
-
-def may_be_own(word: str, times_s: tuple[float, float], said: Iterable[Said]) -> bool:
-    """Whether a word that was spotted may be the guide's: it says that word, or one that is taken for it."""
-    phrases = list(said)
-    return any(are_own(own, times_s, 1.0, phrases, None) for own in TAKEN_FOR.get(word, (word,)))
 
 
 def _alike(heard: str, said: str) -> bool:

@@ -8,6 +8,7 @@ written in ``spotter.txt`` beside them.
 from __future__ import annotations
 
 import logging
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,16 @@ class Spotter:
             self._networks = {word: Network(_of(dict(kept), word)) for word in kept["words"].tolist()}
             self.sure, self.doubtful, self.alone = (float(kept[name]) for name in ("sure", "doubtful", "alone"))
         self._embedder = Embedder()
+        self._forget()
+
+    def another(self) -> Spotter:
+        """One with the same networks and weights, that has heard nothing."""
+        twin = copy(self)
+        twin._embedder = self._embedder.another()
+        twin._forget()
+        return twin
+
+    def _forget(self) -> None:
         self._frame = 0
         self._context = np.zeros((CONTEXT, SIZE), np.float32)
         self._filled = 0
