@@ -103,10 +103,12 @@ class SoundCard:
         return subprocess.run(["pactl", *words], env=self.env, capture_output=True, text=True, check=True).stdout
 
     def lead_back(self) -> None:
-        """Let the microphone hear the loudspeaker, at full level and some 60 ms later; it comes as fast as it went,
-        which a loopback that holds its latency would now and then not do, and air does.
+        """Let the microphone hear the loudspeaker, at full level and some 150 ms later.
+
+        It comes as fast as it went: a loopback that holds its latency now and then changes its speed, as no air does,
+        and one of 60 ms runs dry where the machine is busy.
         """
-        way = ("source=speaker.monitor", "sink=micsink", "latency_msec=60", "adjust_time=0")
+        way = ("source=speaker.monitor", "sink=micsink", "latency_msec=150", "adjust_time=0")
         self.control("load-module", "module-loopback", *way)
 
     @contextlib.contextmanager
