@@ -193,3 +193,12 @@ def hear_over_the_sentence(session: Session, text: str) -> None:
     """What the recognizer makes of the turn in which it was said."""
     start_s = session.performer.said[-1].start_s + 0.5
     session.take(Heard(t=session.now_s, text=text, final=True, confidence=0.8, start=start_s, end=start_s + 1.5))
+
+
+def test_a_sentence_that_was_cut_off_is_not_being_said_any_more(session: Session, later: Later) -> None:
+    """What they say into a pause is theirs, even where the sentence would still last."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("help us calm down")
+    run(session, later, 2)
+    session.read("pause")
+    assert max(one.end_s for one in session.performer.said) < session.now_s + 0.5

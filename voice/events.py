@@ -167,6 +167,9 @@ class Ducked(Event):
 class Doubted(Event):
     """Somebody may have said "stop" over the guide; it is not sure."""
 
+    talking: bool = False
+    """Whether they still speak."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWords(Event):

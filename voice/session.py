@@ -113,11 +113,14 @@ class Session(Actor):
             return
         self._attend()
         self.measure(block)
-        if self.over_voice is None or played is None:
-            events = [] if self.muted else self.listener.feed(block)
-        elif self.muted:
-            self.over_voice.skip(len(block), played)
+        if self.muted:
+            if self.over_voice is None or played is None:
+                self.listener.skip(len(block))
+            else:
+                self.over_voice.skip(len(block), played)
             return
+        if self.over_voice is None or played is None:
+            events = self.listener.feed(block)
         else:
             events = self.over_voice.feed(block, played, guiding=self.guiding)
         for event in events:
@@ -202,7 +205,7 @@ class Session(Actor):
     def _meant(self, act: Act) -> Event:
         """A control word that was surely said, or the doubt about it."""
         if not act.sure:
-            return Doubted(t=self.now_s)
+            return Doubted(t=self.now_s, talking=self._talking)
         return Understood(t=self.now_s, intent="Spotted", control=act.control, score=act.score)
 
     def read(self, text: str) -> None:

@@ -47,6 +47,10 @@ def test_a_doubtful_word_pauses_unless_it_becomes_sure() -> None:
     assert decide([(1.0, None), (1.3, 0.6), (1.38, 0.97)])[1][1] == Act("stop", 0.97, sure=True)
 
 
+def test_a_doubtful_word_at_the_end_of_the_duck_pauses_too() -> None:
+    assert [decision for _, decision in decide([(1.0, None), (1.5, 0.6)])][1] == Act("stop", 0.6, sure=False)
+
+
 def test_without_a_voice_a_word_must_be_beyond_doubt() -> None:
     assert decide([(1.0, 0.95)]) == []
     assert decide([(1.0, 0.99)]) == [(pytest.approx(1.0), Act("stop", 0.99, sure=True))]
@@ -86,7 +90,7 @@ def test_whatever_happens_no_duck_lasts(noticed: list[tuple[float, float | None]
             down = now
         elif isinstance(decision, ComeUp):
             assert down is not None
-            assert now - down <= DECIDE_S + 2 * TICK_S
+            assert now - down <= DECIDE_S + CONFIRM_S + 2 * TICK_S
             down = None
     assert down is None
     acts = [decision for _, decision in found if isinstance(decision, Act)]

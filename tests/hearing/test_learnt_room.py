@@ -40,12 +40,18 @@ def test_the_first_words_are_taken_out_where_the_room_is_known(tmp_path: Path) -
 
 
 def test_with_a_known_room_a_voice_counts_from_the_first_word_on() -> None:
-    """Also where no echo was found at all, as with headphones."""
-    for echo in (True, False):
-        residue = Residue()
-        assert not residue.settled
-        residue.know(np.full(15, FIRST_DB), echo=echo)
-        assert residue.settled
+    """How loud the rest of its echo may be is known."""
+    residue = Residue()
+    assert not residue.settled
+    residue.know(np.full(15, FIRST_DB))
+    assert residue.settled
+
+
+def test_where_there_was_no_echo_there_may_be_one_now() -> None:
+    """Headphones that were taken off: the guide's own voice is nobody's at the next start."""
+    ears = OverVoice(object.__new__(Listener), None, clock=float)
+    ears.know(replace(ROOM, delay_ms=None))
+    assert not ears._residue.settled
 
 
 def test_nothing_is_kept_of_a_room_that_was_not_learnt() -> None:

@@ -144,3 +144,12 @@ def test_feeding_nothing_gives_nothing() -> None:
     detector = TurnDetector()
     assert detector.feed(np.zeros(0, np.float32)) == []
     assert detector.finish() == []
+
+
+def test_what_comes_after_a_closed_microphone_is_so_much_later(say: Say) -> None:
+    """Twenty minutes that nobody heard are twenty minutes."""
+    sound, closed = say("help us calm down"), 20 * 60 * RATE
+    before, after = TurnDetector(), TurnDetector()
+    after.skip(closed)
+    ends = [turns(one.feed(sound) + one.finish())[0] for one in (before, after)]
+    assert (ends[1].start - ends[0].start, ends[1].end - ends[0].end) == (closed, closed)

@@ -35,7 +35,8 @@ def test_three_words_are_all_it_takes(say: Any, tmp_path: Path) -> None:
         pytest.skip(reason)
     with sound_card() as card:
         card.lead_back()
-        env = card.env | {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+        own = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "STATE")}
+        env = card.env | own | {"HOME": str(tmp_path)}
         shown = tmp_path / "shown.txt"
         with shown.open("w") as screen:
             command = [sys.executable, "-u", "-m", "voice", "welcome", "--engine", "whisper"]

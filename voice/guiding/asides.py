@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice.events import Event, Speech
+from voice.events import Doubted, Event, Speech
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
@@ -26,8 +26,17 @@ class Asides(Stages):
     """Holds a practice, answers, and goes back to where it stood."""
 
     def _pause(self, event: Event) -> list[Effect]:
-        self.state, self._doubt_open = State.PAUSED, False
-        return [do.Hold(), do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
+        self._doubt_open = self._doubt_asked = False
+        return self._held(event, do.SetTimer("pause", PAUSE_LASTS_S))
+
+    def _held(self, event: Event, *timers: Effect) -> list[Effect]:
+        """Silent until "go on"; a sentence with no practice behind it just ends."""
+        if self._walk is None:
+            self._end(event.t)
+            return [do.Hush("stop"), do.CancelTimers()]
+        self._interrupt_turn(event)
+        self.state = State.PAUSED
+        return [do.Hold(), do.CancelTimers(), *timers]
 
     def _doubt(self, event: Event) -> list[Effect]:
         """Perhaps a "stop": silent at once, one question later; a second one in a practice is taken as said."""
@@ -35,8 +44,8 @@ class Asides(Stages):
             self._end(event.t)
             return [do.Hush("stop"), do.CancelTimers()]
         self._doubted = self._doubt_open = True
-        self.state = State.PAUSED
-        return [do.Hold(), do.CancelTimers(), do.SetTimer("doubt", QUIET_FIRST_S)]
+        talking = isinstance(event, Doubted) and event.talking
+        return self._held(event, *([] if talking else [do.SetTimer("doubt", QUIET_FIRST_S)]))
 
     def _ask_whether_to_go_on(self, event: Event) -> list[Effect]:
         self._doubt_open, self._doubt_asked = False, True
@@ -50,12 +59,19 @@ class Asides(Stages):
         return self._go_on(event)
 
     def _note_talk(self, event: Event) -> list[Effect]:
-        """Somebody talks during a pause."""
+        """Somebody talks during a pause: nothing is asked into it, and it is no silence."""
         begins = isinstance(event, Speech) and event.edge == "start"
         self._talked_until = float("inf") if begins else event.t
-        if not self._doubt_open:
+        waits = self._waits_in_doubt()
+        if waits is None:
             return []
-        return [do.CancelTimer("doubt")] if begins else [do.SetTimer("doubt", QUIET_FIRST_S)]
+        return [do.CancelTimer(waits.timer)] if begins else [waits]
+
+    def _waits_in_doubt(self) -> do.SetTimer | None:
+        """For what it waits in a doubt's pause: to ask, or for the answer."""
+        if self._doubt_asked:
+            return do.SetTimer("no-answer", MEANS_STOP_S)
+        return do.SetTimer("doubt", QUIET_FIRST_S) if self._doubt_open else None
 
     def _let_go(self, event: Event) -> list[Effect]:
         """A pause has lasted: one soft tone, unless people are talking."""
@@ -79,19 +95,22 @@ class Asides(Stages):
         return self._enter_stage(now_s)
 
     def _aside(self, event: Event, answer: Effect, given_back_s: float = 0.0) -> list[Effect]:
-        if self._turn and self.state is State.LISTENING and not self._prompting:
-            self._turn.interrupt(event.t, given_back_s)
+        self._interrupt_turn(event, given_back_s)
         self._return_to = self.state
         self.state = State.ANSWERING
         return [do.Hold(), do.CancelTimers(), answer]
+
+    def _interrupt_turn(self, event: Event, given_back_s: float = 0.0) -> None:
+        """The time of whoever speaks stands still."""
+        if self._turn and self.state is State.LISTENING and not self._prompting:
+            self._turn.interrupt(event.t, given_back_s)
 
     def _return_to_practice(self, event: Event) -> list[Effect]:
         if self._return_to in (State.PAUSED, State.IDLE):
             self.state = self._return_to
             if self.state is State.IDLE:
                 return []
-            answer_due, self._doubt_asked = self._doubt_asked, False
-            return [do.SetTimer("no-answer", MEANS_STOP_S) if answer_due else do.SetTimer("pause", PAUSE_LASTS_S)]
+            return [self._waits_in_doubt() or do.SetTimer("pause", PAUSE_LASTS_S)]
         return self._back_to_stage(event.t)
 
     def _say_time_left(self, event: Event) -> list[Effect]:

@@ -39,8 +39,9 @@ class Conversation(Promises):
     @property
     def expected(self) -> tuple[str, ...] | None:
         """The answers of the open question, also while something is said beside it, or ``None``."""
+        stage = self._stage  # the hearing thread looks, while the loop may go on
         asking = State.ASKING in (self.state, self._return_to if self.state is State.ANSWERING else None)
-        return tuple(self._stage.expect) if asking and isinstance(self._stage, Ask) else None
+        return tuple(stage.expect) if asking and isinstance(stage, Ask) else None
 
     @property
     def awaiting(self) -> bool:

@@ -71,7 +71,7 @@ TRANSITIONS: _Table = {
     **_in(_ACTIVE, QUIET_ENDING, "stop", State.IDLE),
     **_in(_ACTIVE, "undo", "undo", *_ACTIVE, State.IDLE),
     **_in(_ANY, "stop-listening", "stop_listening", State.IDLE),
-    **_in((*_BUSY, State.ANSWERING), "pause", "pause", State.PAUSED),
+    **_in(_ACTIVE, "pause", "pause", State.PAUSED, State.IDLE),
     **_in((State.PAUSED, State.ANSWERING), "go-on", "go_on", *_BUSY, State.ANSWERING),
     **_in((State.PAUSED,), "timer:pause", "let_go", State.IDLE),
     **_in((*_BUSY, State.ANSWERING), "doubted", "doubt", State.PAUSED, State.IDLE),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 DUCK_DB = -15.0
 """How much the guide is lowered: it stays there, and leaves room for a word."""
 DECIDE_S = 0.6
-"""It comes back up after this, unless something was understood."""
+"""It comes back up after this, unless something was understood, or perhaps was just then."""
 LATE_S = 0.4
 """A voice may be noticed so much later than the word that it said; the slowest of 24 took 0.41 s."""
 CONFIRM_S = 0.15
@@ -84,7 +84,7 @@ class BargeIn:
         """Time passes; to be called at least every 50 ms."""
         if self._doubt and now_s >= self._doubt[0]:
             return [Act("stop", self._doubt[1], sure=False), *self._let_go()]
-        if self._up_at is not None and now_s >= self._up_at:
+        if self._up_at is not None and now_s >= self._up_at and self._doubt is None:
             return self._let_go()
         return []
 

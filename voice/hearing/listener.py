@@ -149,6 +149,10 @@ class Listener:
         """
         return [event for part in self._turns.feed(block, judged) for event in self._take(part)]
 
+    def skip(self, frames: int) -> None:
+        """So many frames go by unheard: what comes after is so much later, and no part of the same turn."""
+        self._turns.skip(frames)
+
     def finish(self) -> list[Event]:
         """No more samples will come: what is left of them."""
         return [event for part in self._turns.finish() for event in self._take(part)]

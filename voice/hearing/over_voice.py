@@ -64,10 +64,11 @@ class OverVoice:
 
     def know(self, room: LearntRoom) -> None:
         """Begin with a room learnt before; to be called before the first samples."""
-        self._residue.know(room.level_db, echo=room.delay_ms is not None)
         if room.delay_ms is not None:
+            self._residue.know(room.level_db)
             self.canceller.know(room.delay_ms, room.drift_ppm, room.response)
         elif self._echo == "auto":
+            # Headphones may have been taken off since: whether there is an echo is found out anew, in 4 s of words.
             self.canceller.stand_by()
 
     def learnt(self, devices: str) -> LearntRoom | None:
@@ -90,6 +91,8 @@ class OverVoice:
     def skip(self, heard: int, played: Samples) -> None:
         """Let ``heard`` frames go by unheard, because the microphone is closed."""
         self.canceller.skip(heard, played)
+        self._frame += heard
+        self._listener.skip(heard)
 
     def finish(self) -> list[Event]:
         """No more samples will come."""

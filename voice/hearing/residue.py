@@ -61,10 +61,10 @@ class Residue:
         """Whether so much is known of the echo that anything beside it is somebody else."""
         return self._known >= SETTLES or self._searched >= NO_ECHO
 
-    def know(self, level_db: npt.NDArray[np.float64], *, echo: bool) -> None:
-        """Begin with a level learnt before, float64[bands]; ``echo`` is false where there was none at all."""
+    def know(self, level_db: npt.NDArray[np.float64]) -> None:
+        """Begin with a level learnt before, float64[bands]."""
         self.level_db = level_db.copy()
-        self._known, self._searched = (SETTLES, 0) if echo else (0, NO_ECHO)
+        self._known = SETTLES
 
     def suppress(self, cleaned: Cleaned, *, aligned: bool) -> npt.NDArray[np.float32]:
         """The block before this one, float32[BLOCK], with nothing in it that may be echo; ``aligned`` says whether

@@ -119,6 +119,10 @@ class TurnDetector:
         self._rest = samples[:, whole:].copy()
         return [part for at in range(0, whole, CHUNK) for part in self._chunk(*samples[:, at : at + CHUNK])]
 
+    def skip(self, frames: int) -> None:
+        """So many frames go by unheard: what comes after is so much later; a turn under way ends with it."""
+        self.frame += frames
+
     def finish(self) -> list[Part]:
         """The stream is over: what remains of it, and the end of a turn under way."""
         missing = CHUNK - self._rest.shape[1]

@@ -85,6 +85,7 @@ class CleanEars:
 
     def skip(self, heard: int, played: Samples) -> None:
         """Let it go by unheard."""
+        self._listener.skip(heard)
 
 
 class Room:

@@ -7,7 +7,7 @@ anything.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice.events import Cue, Event, Finished, Silenced
 from voice.guiding import timeline as plan
@@ -215,6 +215,8 @@ class Performer(Repertoire):
             for cue in begun
             if isinstance(cue, Cue) and cue.start < frame / self.rate
         ]
+        said = [replace(one, end_s=min(one.end_s, end)) for one in self.said if one.start_s < end]
+        self.said = deque(said, maxlen=SAID_KEPT)
         sounding = self._playing is not None or bool(self._reports)
         self._playing = None
         return sounding
