@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from voice.errors import DeviceError
-from voice.portaudio import answered, hangs, hurry, reason, silent
+from voice.portaudio import Errand, answered, hangs, hurry, reason, silent
 
 
 def test_native_noise_is_not_seen(capfd: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +52,44 @@ def test_an_answer_that_does_not_come_is_not_waited_for(capfd: pytest.CaptureFix
     while hangs():
         threading.Event().wait(0.001)
     assert answered(lambda: 1, 10.0) == 1
+
+
+def test_an_answer_that_comes_late_is_there_for_whoever_asks_again() -> None:
+    """It is not asked for a second time."""
+    answer = threading.Event()
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(1)
+        answer.wait()
+        return 7
+
+    errand = Errand(ask)
+    with pytest.raises(DeviceError, match="does not answer"):
+        errand.answer(0.01)
+    assert not errand.over
+    answer.set()
+    assert errand.answer(10.0) == 7
+    assert asked == [1]
+
+
+def test_one_question_at_a_time() -> None:
+    """Two threads that ask at the same moment do not ask PortAudio at the same moment."""
+    first, done = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def slow() -> None:
+        first.set()
+        done.wait()
+        order.append("slow")
+
+    slowly = Errand(slow)
+    first.wait()
+    quickly = Errand(lambda: order.append("quick"))
+    done.set()
+    quickly.answer(10.0)
+    slowly.answer(10.0)
+    assert order == ["slow", "quick"]
 
 
 def test_what_an_answer_raises_is_raised() -> None:

@@ -34,6 +34,9 @@ PING_EVERY_S = 1.0
 PATIENCE_S = 1.8
 """A child that does not answer that for so long is stopped or stuck; with the above, noticed within 2.8 s."""
 
+CLOSING_S = 1.0
+"""How long an answer that another thread waits for may hold up the end, seconds."""
+
 
 class ChildDied(DeviceError):
     """The child process crashed, or was killed because it did not answer in time."""
@@ -128,16 +131,26 @@ class Child:
             return self._take(ticket, self._timeout_s)
 
     def restart(self) -> None:
-        """End the process and start a fresh one, without waiting for it to be ready."""
+        """End the process and start a fresh one, without waiting for it to be ready; ``ChildDied`` after ``close``."""
         with self._lock:
+            if self._closed.is_set():
+                raise ChildDied(f"{self._factory} was closed.")
             self._end(grace_s=0.0 if self._ready else 1.0)
             self._start()
 
     def close(self) -> None:
-        """End the process, and wait until it is gone. May be called twice."""
+        """End the process, and wait until it is gone. May be called twice.
+
+        Another thread that waits for an answer has ``CLOSING_S`` to get it, and is then told that the process died.
+        """
         self._closed.set()
-        with self._lock:
+        if not self._lock.acquire(timeout=CLOSING_S):
+            self._process.kill()
+            self._lock.acquire()
+        try:
             self._end(grace_s=1.0)
+        finally:
+            self._lock.release()
 
     def _watch(self) -> None:
         """The watchdog's thread: a process that stands still is ended; one that ended while nobody asked is begun anew.

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from voice.errors import DeviceError
 
@@ -19,39 +19,61 @@ Answer = TypeVar("Answer")
 OPENING_S = 10.0
 """A device that has not opened after this long does not open; Bluetooth takes up to 5 s."""
 AGAIN_S = 1.0
-"""The same while a practice waits, and for letting a device go."""
+"""How long a practice waits at a time for a device that is opened again, and anybody for letting one go."""
 SERVER = "Restart the sound server: systemctl --user restart pipewire-pulse, or pulseaudio --kill"
 _hanging: list[threading.Thread] = []
 """What was begun and has not come back in time."""
+_asking = threading.Lock()
+"""PortAudio takes one question at a time, whichever thread it comes from."""
+
+
+class Errand(Generic[Answer]):
+    """Something asked of PortAudio on a thread of its own: who asks need not wait, and may come back for the answer."""
+
+    def __init__(self, ask: Callable[[], Answer]) -> None:
+        """Begin; raises ``DeviceError`` while an earlier errand is overdue."""
+        if hangs():
+            raise DeviceError("The sound server does not answer.", SERVER)
+        self._ask = ask
+        self._answers: list[Answer] = []
+        self._errors: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, name="portaudio", daemon=True)
+        if sys.platform == "linux":
+            self._thread.start()
+        else:  # no server there, and some of their sound systems want to be asked by one thread only
+            self._run()
+
+    def _run(self) -> None:
+        try:
+            with _asking:
+                self._answers.append(self._ask())
+        except BaseException as error:
+            self._errors.append(error)
+
+    def answer(self, longest_s: float) -> Answer:
+        """What was asked for returns or raises; ``DeviceError`` if it has not after ``longest_s`` more seconds."""
+        if self._thread.ident:
+            self._thread.join(longest_s)
+        if self._errors:
+            raise self._errors[0]
+        if not self._answers:
+            if self._thread not in _hanging:
+                _hanging.append(self._thread)
+            _noise.lift()
+            raise DeviceError("The sound server does not answer.", SERVER)
+        return self._answers[0]
+
+    @property
+    def over(self) -> bool:
+        """Whether the answer is there."""
+        return not self._thread.is_alive()
 
 
 def answered(ask: Callable[[], Answer], longest_s: float) -> Answer:
     """What ``ask`` returns or raises; ``DeviceError`` if it takes longer than ``longest_s`` seconds, or an earlier
-    question still has no answer: PortAudio takes one at a time.
+    question is overdue. What comes later is lost.
     """
-    if hangs():
-        raise DeviceError("The sound server does not answer.", SERVER)
-    if sys.platform != "linux":  # no server there, and some of their sound systems want to be asked by one thread only
-        return ask()
-    answers: list[Answer] = []
-    errors: list[BaseException] = []
-
-    def wait_for_it() -> None:
-        try:
-            answers.append(ask())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=wait_for_it, name="portaudio", daemon=True)
-    thread.start()
-    thread.join(longest_s)
-    if errors:
-        raise errors[0]
-    if not answers:
-        _hanging.append(thread)
-        _noise.lift()
-        raise DeviceError("The sound server does not answer.", SERVER)
-    return answers[0]
+    return Errand(ask).answer(longest_s)
 
 
 def hangs() -> bool:

@@ -119,6 +119,32 @@ def test_a_process_that_stands_still_is_ended_while_somebody_waits() -> None:
     child.close()
 
 
+def test_closing_does_not_wait_for_an_answer_that_another_thread_waits_for() -> None:
+    """Whoever waits is told that it died, and no other is started."""
+    child = Child(FACTORY, timeout_s=600.0)
+    child.wait_ready()
+    told: list[Exception] = []
+    asked = threading.Event()
+
+    def wait() -> None:
+        ticket = child.begin("stall", 600)
+        asked.set()
+        try:
+            child.answer(ticket)
+        except ChildDied as fault:
+            told.append(fault)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    asked.wait()
+    child.close()
+    waiting.join()
+    assert told
+    assert not child.alive
+    with pytest.raises(ChildDied, match="closed"):
+        child.restart()
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of others is read from /proc")
 def test_what_does_not_work_on_its_answer_is_ended_and_what_does_is_not() -> None:
     """A deadlock in native code answers pings, and uses no processor; hard work does."""

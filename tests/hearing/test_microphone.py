@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,27 @@ def test_a_lost_microphone_is_opened_again_and_counts_on(monkeypatch: pytest.Mon
     assert first is not None
     assert second is not None
     assert (second.start, second.time_s) == (len(first.samples), 9.0)
+
+
+def test_a_microphone_that_opens_slowly_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that needs longer than a try is found open by a later one, and not begun anew."""
+    opened, asked = threading.Event(), 0
+
+    def slowly(device: str | None = None) -> Microphone:
+        nonlocal asked
+        asked += 1
+        opened.wait()
+        return Microphone(Started(), 16_000, "kitchen")
+
+    monkeypatch.setattr(Microphone, "_found", slowly)
+    monkeypatch.setattr("voice.hearing.microphone.AGAIN_S", 0.01)
+    mic = Microphone(Stream(), 16_000, "kitchen")
+    assert not mic.revive()
+    assert not mic.revive()
+    opened.set()
+    monkeypatch.setattr("voice.hearing.microphone.AGAIN_S", 10.0)
+    assert mic.revive()
+    assert asked == 1
 
 
 class Started(Stream):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -217,3 +218,29 @@ def test_a_lost_device_is_opened_again_and_frames_go_on(room: Room, monkeypatch:
     assert room.speaker.next_free_frame == taken
     room.play(1)
     assert room.speaker.next_free_frame == taken + BLOCK
+
+
+def test_a_device_that_opens_slowly_is_opened_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as away until a later try finds it open; it is not closed and begun anew meanwhile."""
+    opened, asked = threading.Event(), 0
+    fast = sounddevice({RATE}, {1})
+
+    def slowly(device: str | None, kind: str) -> object:
+        nonlocal asked
+        asked += 1
+        opened.wait()
+        return fast.query_devices(device, kind)
+
+    slow = SimpleNamespace(**{**vars(fast), "query_devices": slowly})
+    monkeypatch.setattr(module, "import_sounddevice", lambda: slow)
+    monkeypatch.setattr(module, "AGAIN_S", 0.01)
+    room.play(200)
+    room.device.time += GONE_S + 0.1
+    assert not room.speaker.revive()
+    assert not room.speaker.revive()
+    assert not room.speaker.alive
+    opened.set()
+    monkeypatch.setattr(module, "AGAIN_S", 10.0)
+    assert room.speaker.revive()
+    assert room.speaker.alive
+    assert asked == 1

@@ -210,6 +210,8 @@ class HearingThread:
             while not self._loop.ended.is_set():
                 self._hear_one()
         except Exception as error:
+            if self._loop.ended.is_set():  # the recognizer may be closed before its last answer was taken
+                return
             LOGGER.exception("hearing ended")
             what = f"Hearing ended: {error}"
             self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))

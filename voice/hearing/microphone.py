@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.errors import DeviceError
-from voice.portaudio import AGAIN_S, OPENING_S, answered, import_sounddevice, reason
+from voice.portaudio import AGAIN_S, OPENING_S, Errand, answered, import_sounddevice, reason
 
 RATE = 16_000
 """Frames a second of what is read."""
@@ -54,6 +54,7 @@ class Microphone:
         self._stream = stream
         self._queue: queue.SimpleQueue[tuple[npt.NDArray[np.float32], float]] = queue.SimpleQueue()
         self._resampler: Any = None
+        self._reopening: Errand[Microphone] | None = None
         self._frame = 0
         self._last_s = time.monotonic()
         self._times: deque[tuple[int, float]] = deque(maxlen=MOST_TIMES)
@@ -98,11 +99,18 @@ class Microphone:
         return holder[0]
 
     def revive(self) -> bool:
-        """Open a device that was lost again, by its name; whether it records. Frames are counted on."""
+        """Open a device that was lost again, by its name; whether it records. Frames are counted on.
+
+        One that is not open after ``AGAIN_S`` is not begun anew: the next call looks whether it is open by then.
+        """
         try:
-            fresh = answered(self._opened_again, AGAIN_S)
+            self._reopening = self._reopening or Errand(self._opened_again)
+            fresh = self._reopening.answer(AGAIN_S)
         except (DeviceError, import_sounddevice().PortAudioError):
+            if self._reopening and self._reopening.over:
+                self._reopening = None
             return False
+        self._reopening = None
         self._stream, self._queue, self._resampler = fresh._stream, fresh._queue, fresh._resampler
         self.rate, self._last_s = fresh.rate, time.monotonic()
         self._times.clear()

@@ -14,7 +14,7 @@ from collections import deque
 from typing import Any
 
 from voice.errors import DeviceError
-from voice.portaudio import AGAIN_S, OPENING_S, answered, hurry, import_sounddevice, reason, silent
+from voice.portaudio import AGAIN_S, OPENING_S, Errand, answered, hurry, import_sounddevice, reason, silent
 from voice.speaking.mixer import Mixer
 from voice.speaking.reference import Reference
 from voice.speaking.ring import Ring
@@ -60,6 +60,7 @@ class Loudspeaker:
         self._last_s: float | None = None
         self._heard = 0
         self._start_s: float | None = None
+        self._reopening: Errand[None] | None = None
         self._away = False
         """Whether the stream is lost, or is being closed and opened again."""
 
@@ -98,12 +99,18 @@ class Loudspeaker:
         return holder[0]
 
     def revive(self) -> bool:
-        """Open a device that was lost again, by its name; whether it plays. Frames go on where they stood."""
+        """Open a device that was lost again, by its name; whether it plays. Frames go on where they stood.
+
+        One that is not open after ``AGAIN_S`` is not begun anew: the next call looks whether it is open by then.
+        """
         try:
-            answered(self._reopen, AGAIN_S)
+            self._reopening = self._reopening or Errand(self._reopen)
+            self._reopening.answer(AGAIN_S)
         except (DeviceError, import_sounddevice().PortAudioError, ValueError):
+            if self._reopening and self._reopening.over:
+                self._reopening = None
             return False
-        self._away = False
+        self._reopening, self._away = None, False
         return True
 
     def _reopen(self) -> None:
@@ -187,7 +194,7 @@ class Loudspeaker:
     @property
     def alive(self) -> bool:
         """Whether the device still asks for samples."""
-        if self._stream.closed:
+        if self._away or self._stream.closed:
             return False
         if self._last_s is None:
             return True
