@@ -64,7 +64,7 @@ def main() -> None:
     args = parser.parse_args()
     options = Options(engine="whisper")
     content = load_content(options)
-    ears = open_ears(lambda: content, options)
+    ears = open_ears(lambda: content.understander, options)
     right: dict[str, Counter[str]] = {control: Counter() for control in CONTROLS}
     rng = np.random.default_rng(7)
     for number in range(args.practices):

@@ -139,7 +139,7 @@ def run(
     midnight = clock_at("2026-03-25T00:00[Europe/Berlin]")
     options = Options(clock=midnight)
     content = load_content(options)
-    ears, voice = open_ears(lambda: content, options), Voice(FILE_RATE)
+    ears, voice = open_ears(lambda: content.understander, options), Voice(FILE_RATE)
     talk = recordings(speech, TALK_S)
     spoken_s = practice_s + 72 + len(talk) / HEARING_RATE
     after: list[Used] = []

@@ -96,7 +96,7 @@ def guidance_table(speech: Path, minutes: float, *, cancel: bool) -> None:
     """The guide by itself in five rooms: whatever it takes for people's words is wrong."""
     options = Options(engine="whisper")
     content = load_content(options)
-    ears, total, played_s, at = open_ears(lambda: content, options), Counter[str](), 0.0, 0
+    ears, total, played_s, at = open_ears(lambda: content.understander, options), Counter[str](), 0.0, 0
     practices = sorted(content.practices)
     while played_s < minutes * 60:
         room, (delay, drift) = list(zip(HELD_ROOMS, PATHS, strict=True))[at % 5]

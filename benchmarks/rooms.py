@@ -44,8 +44,9 @@ class Room:
         """``words`` by text, float32 at 16 kHz."""
         self.number = number
         self.port = 0
-        self.came: list[tuple[int, float, int]] = []
-        """Milliseconds on the house's clock, monotonic seconds of arrival, and frames, of every chunk."""
+        self.came: list[tuple[int, float, int, int]] = []
+        """Milliseconds on the house's clock, monotonic seconds of arrival, frames, and the stream, of every chunk."""
+        self._streams = 0
         self.asked_s: list[float] = []
         """When "help us calm down" ended, monotonic seconds."""
         self._words = words
@@ -88,8 +89,11 @@ class Room:
                     run = {"start_stage": "wake", "end_stage": "tts"}
                     await async_write_event(Event("run-pipeline", run), writer)
                     streaming = asyncio.create_task(self._stream(writer))
+                elif event.type == "audio-start":
+                    self._streams += 1
                 elif event.type == "audio-chunk" and event.payload:
-                    self.came.append((event.data["timestamp"], time.monotonic(), len(event.payload) // 2))
+                    frames = len(event.payload) // 2
+                    self.came.append((event.data["timestamp"], time.monotonic(), frames, self._streams))
         except (OSError, asyncio.CancelledError):  # the benchmark is over
             pass
         finally:
@@ -119,14 +123,14 @@ def spoken(text: str, folder: Path) -> npt.NDArray[np.float32]:
 
 def figures(rooms: list[Room], events: list[dict[str, Any]]) -> dict[str, Any]:
     """What came of it."""
-    offsets = np.concatenate([[came - ms / 1000 for ms, came, _ in room.came] for room in rooms])
+    offsets = np.concatenate([[came - ms / 1000 for ms, came, *_ in room.came] for room in rooms])
     late_ms = (offsets - np.percentile(offsets, 1)) * 1000
     by_time: dict[int, list[float]] = {}
     gaps = 0
     for room in rooms:
-        for (ms, came, frames), after in pairwise(room.came):
+        for (ms, came, frames, stream), after in pairwise(room.came):
             by_time.setdefault(ms, []).append(came)
-            gaps += 1 < abs(after[0] - ms - frames * 1000 / 22_050) < 900
+            gaps += stream == after[3] and abs(after[0] - ms - frames * 1000 / 22_050) > 1
     apart_ms = [1000 * (max(times) - min(times)) for times in by_time.values() if len(times) > 1]
     return {
         "chunks": len(late_ms),

@@ -26,8 +26,8 @@ from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import clock_from, system_clock
 from voice.keeping.opening import passing_keeper
 from voice.rooms.answers import of_the_house
+from voice.rooms.hearing import CleanEars
 from voice.rooms.house import RATE, TICK_S, House
-from voice.rooms.room import CleanEars
 from voice.speaking.voice import Voice
 from voice.understanding.grammar import Grammar
 

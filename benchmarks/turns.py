@@ -221,7 +221,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=20)
     args = parser.parse_args()
     os.environ.setdefault("ATTUNE_VOICE", "espeak")
-    ears = open_ears(_content, Options(engine="whisper"))
+    ears = open_ears(lambda: _content().understander, Options(engine="whisper"))
     rng, turns, answers = np.random.default_rng(6), Result(), Result()
     tales = [story(rng) for _ in range(args.turns)]
     for seed, tale in enumerate(tales):

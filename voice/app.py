@@ -100,14 +100,18 @@ class Content:
 def load_content(options: Options) -> Content:
     """Read and check scripts and intents; raises ``ContentErrors``."""
     home = load_home()
-    intent_folders = folders("intents", options.data, home.language)
     return Content(
         load_practices(folders("scripts", options.data, home.language)),
-        load_responses(intent_folders),
-        Understander(load_intents(intent_folders)),
+        load_responses(folders("intents", options.data, home.language)),
+        load_understander(options),
         load_settings(),
         home,
     )
+
+
+def load_understander(options: Options) -> Understander:
+    """Read and check intents only; raises ``ContentErrors``."""
+    return Understander(load_intents(folders("intents", options.data, load_home().language)))
 
 
 def open_voice(rate: int, options: Options, content: Callable[[], Content] | None = None) -> Voice:
@@ -145,10 +149,10 @@ def build_session(
     return Session(conversation, content.understander, performer, content.responses, prepare, log, keeper)
 
 
-def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
+def open_ears(understander: Callable[[], Understander], options: Options) -> Recognizer:
     """Start the recognizer; raises ``DeviceError``.
 
-    It is checked against the words of our phrases where it may lack some: only then ``content`` is read first.
+    It is checked against the words of our phrases where it may lack some: only then ``understander`` is made first.
     """
 
     language = load_home().language
@@ -159,7 +163,7 @@ def open_ears(content: Callable[[], Content], options: Options) -> Recognizer:
         )
 
     def words() -> Iterator[str]:
-        yield from content().understander.phrases("idle")
+        yield from understander().phrases("idle")
 
     return open_recognizer(options.engine, options.model, words())
 

@@ -272,4 +272,4 @@ def test_check_names_gaps_to_those_whom_they_concern(
 def test_without_a_model_for_it_hearing_says_so(german: Content) -> None:
     """And names three ways out."""
     with pytest.raises(DeviceError, match="There is no recognizer model for 'de'"):
-        open_ears(lambda: german, Options())
+        open_ears(lambda: german.understander, Options())

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from voice.app import Options, load_content, open_ears, open_voice
+from voice.app import Options, load_content, load_understander, open_ears, open_voice
 from voice.checkup.findings import Check, Finding
 from voice.errors import DeviceError
 from voice.hearing.microphone import Microphone
@@ -59,7 +59,7 @@ def _loudspeaker() -> Finding:
 
 def _recognizer(options: Options) -> Finding:
     began = time.monotonic()
-    ears = open_ears(lambda: load_content(options), options)
+    ears = open_ears(lambda: load_understander(options), options)
     try:
         ears.wait_ready()
         ready_s = round(time.monotonic() - began, 2)

@@ -46,7 +46,7 @@ def perform(
     """The same with the microphone's samples given: float32 mono at 16 kHz; ``keep`` opens what is kept."""
     read = cache(lambda: load_content(options))
     room = EchoRoom(path) if path else None
-    ears = open_ears(read, options)
+    ears = open_ears(lambda: read().understander, options)
     voice = open_voice(FILE_RATE, options)
     try:
         content = read()

@@ -54,7 +54,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
     """
     read = cache(lambda: load_content(options))
     with ExitStack() as stack:
-        ears = open_ears(read, options)
+        ears = open_ears(lambda: read().understander, options)
         stack.callback(ears.close)
         hurry()
         home = load_home()

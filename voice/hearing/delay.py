@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -178,9 +179,14 @@ def is_worded(played: npt.NDArray[np.float32]) -> bool:
     """Whether float32[n] at 16 kHz holds many frequencies, as words do, and not few, as tones do."""
     if np.mean(np.square(played)) < PLAYING**2:
         return False
-    power = np.square(np.abs(np.fft.rfft(played * np.hanning(len(played)))))
+    power = np.square(np.abs(np.fft.rfft(played * _window(len(played)))))
     per_hertz, width = len(played) / 16_000, round(56 * len(played) / 16_000)
     speech = power[round(100 * per_hertz) : round(1800 * per_hertz)]
     bands = speech[: len(speech) // width * width].reshape(-1, width).mean(axis=1)
     bands += 1e-9 * bands.max()
     return bool(np.exp(np.mean(np.log(bands))) > FLAT * np.mean(bands))
+
+
+@lru_cache(maxsize=4)
+def _window(frames: int) -> npt.NDArray[np.float64]:
+    return np.hanning(frames)

@@ -19,6 +19,8 @@ class Paths:
     def __init__(self, grammar: Grammar, encode: Encode) -> None:
         """``encode`` gives a word's tokens, with the space before it."""
         self._grammar = grammar
+        self.most_words = grammar.most_words
+        """See :class:`voice.understanding.grammar.Grammar`."""
         self._encode = encode
         self._ways: dict[tuple[int, int], Ways] = {}
         self._over: dict[tuple[int, int], bool] = {}

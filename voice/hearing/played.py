@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 TAPS = 32
 """Frames of the interpolating sinc; frames beyond the place that is read: half of it."""
@@ -39,10 +40,12 @@ class Played:
     def read(self, start: float, frames: int, pace: float) -> npt.NDArray[np.float32]:
         """``frames`` frames from ``start`` on, ``pace`` apart; silence before what is kept and after what is known."""
         places = np.rint((start + pace * np.arange(frames)) * PHASES).astype(np.int64)
-        around = (places // PHASES)[:, None] + np.arange(1 - TAPS // 2, TAPS // 2 + 1)
-        known = (around >= max(0, self.end - KEPT_FRAMES)) & (around < self.end)
-        samples = np.where(known, self._kept[around % KEPT_FRAMES], np.float32(0))
-        return np.asarray(np.einsum("ij,ij->i", samples, _KERNELS[places % PHASES]), np.float32)
+        starts = places // PHASES + 1 - TAPS // 2
+        index = np.arange(starts[0], starts[-1] + TAPS)
+        known = (index >= max(0, self.end - KEPT_FRAMES)) & (index < self.end)
+        kept = np.where(known, self._kept[index % KEPT_FRAMES], np.float32(0))
+        around = sliding_window_view(kept, TAPS)[starts - starts[0]]
+        return np.asarray(np.einsum("ij,ij->i", around, _KERNELS[places % PHASES]), np.float32)
 
 
 def _kernels() -> npt.NDArray[np.float32]:

@@ -54,8 +54,6 @@ NO_LETTER = re.compile(r"[^a-z0-9']")
 END = "<|endoftext|>"
 NOBODY = 0.9
 """Probability that nobody spoke from which no phrase is looked for."""
-MOST_WORDS = 12
-"""Words of a transcript beyond which no phrase is looked for."""
 NEVER = -20.0
 """The score where there is nothing to compare with, mean natural log probability."""
 
@@ -161,7 +159,7 @@ class WhisperEngine:
         if self._encoded is None:
             return []
         if key not in self._found:
-            self._found[key] = self._look_for(self._paths[key]) if self._may_be_ours() else []
+            self._found[key] = self._look_for(self._paths[key]) if self._may_be_of(self._paths[key]) else []
         return self._found[key]
 
     def _look_for(self, paths: Paths) -> list[Found]:
@@ -170,10 +168,10 @@ class WhisperEngine:
             return self.score([" ".join(words)])
         return self._search.found(paths, self._turn())
 
-    def _may_be_ours(self) -> bool:
+    def _may_be_of(self, paths: Paths) -> bool:
         """Whether a search is worth its time: not where nobody seems to have spoken, nor in long talk."""
         heard = self._settled
-        return heard is None or (heard.no_speech < NOBODY and len(heard.text.split()) <= MOST_WORDS)
+        return heard is None or (heard.no_speech < NOBODY and len(heard.text.split()) <= paths.most_words)
 
     def _know(self, tokens: Iterable[int]) -> None:
         """Have tokens compared; what was begun before is begun anew."""

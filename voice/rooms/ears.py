@@ -8,7 +8,8 @@ between, the turn is given to the engine anew, so that scores always belong to t
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +37,11 @@ class Desk:
 class RoomRecognizer:
     """A room's side of the shared engine; owned by the room's hearing thread."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Nothing was heard yet."""
+    def __init__(self, desk: Desk, aside: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """Nothing was heard yet; ``aside`` is entered while the engine is waited for."""
         self.name = desk.engine.name
         self._desk = desk
+        self._aside = aside
         self._expected: list[str] | None = None
         self._turn: list[Samples] = []
         self._over = False
@@ -72,7 +74,7 @@ class RoomRecognizer:
 
     def finish(self) -> list[Transcript]:
         """See :class:`voice.hearing.recognizer.Recognizer`."""
-        with self._desk.lock:
+        with self._aside(), self._desk.lock:
             self._over = True
             return self._finish()
 
@@ -80,13 +82,13 @@ class RoomRecognizer:
         """See :class:`voice.hearing.recognizer.Recognizer`."""
         if not phrases:
             return []
-        with self._desk.lock:
+        with self._aside(), self._desk.lock:
             self._hear_again()
             return self._desk.engine.score(phrases)
 
     def search(self, grammar: Grammar) -> list[Found]:
         """See :class:`voice.hearing.recognizer.Recognizer`."""
-        with self._desk.lock:
+        with self._aside(), self._desk.lock:
             self._hear_again()
             return self._desk.engine.search(grammar)
 

@@ -14,7 +14,6 @@ from voice.drives.live import Preparer
 from voice.events import Event, Ignored, Speech, Understood
 from voice.guiding.conversation import Conversation
 from voice.keeping.keeper import Keeper
-from voice.rooms.ears import Desk, RoomRecognizer
 from voice.rooms.keeping import RoomKeeper
 from voice.rooms.performer import RoomPerformer
 from voice.rooms.room import Inbox, Room
@@ -82,11 +81,6 @@ class House:
             preparer.warm(self.content.first_sounds("two-minute-reset"))
         return self.rooms[name]
 
-    def listen(self, desk: Desk, *, cancel: bool) -> None:
-        """Give every room ears that share one engine; ``cancel`` where the satellites do not cancel the echo."""
-        for room in self.rooms.values():
-            room.listen(RoomRecognizer(desk), self.content.understander, cancel=cancel)
-
     def tick(self) -> None:
         """Let time pass in every room, up to now: the same frame for all."""
         frame = self.frame
@@ -102,8 +96,6 @@ class House:
 
     def close(self) -> None:
         """End every room's threads."""
-        for room in self.rooms.values():
-            room.inbox.ended.set()
         for room in self.rooms.values():
             room.close()
 

@@ -16,8 +16,8 @@ MOST_BLOCKS = 300
 """Chunks kept for a hearing thread that is late: about 10 s of 32 ms."""
 RATES = (8_000, 48_000)
 """Rates that are taken, lowest and highest, Hz."""
-BLOCK = RATE // 50
-"""Frames in a block that is heard: 20 ms."""
+BLOCK = 1024
+"""Frames in a block that is heard, at most: 64 ms, what satellites send at once."""
 
 
 class RoomMicrophone:

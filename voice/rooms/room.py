@@ -1,4 +1,4 @@
-"""One room of the house: a conversation, a hearing thread, and the sound that goes to a satellite.
+"""One room of the house: a conversation, and the sound that goes to and comes from a satellite.
 
 The room's frames are those of the house's clock. Sound is mixed ``LEAD_S`` ahead of that clock and no further, so that
 "stop" is silent as soon as the satellite has played what it was sent.
@@ -7,30 +7,17 @@ The room's frames are those of the house's clock. Sound is mixed ``LEAD_S`` ahea
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.drives.echo_reference import EchoReference
-from voice.drives.live import HearingThread, Preparer
+from voice.drives.live import Preparer
 from voice.events import Error, Event
-from voice.hearing.listener import Listener
-from voice.hearing.over_voice import OverVoice
-from voice.hearing.spotter import open_spotter
 from voice.rooms.microphone import RoomMicrophone
 from voice.session import Session
 from voice.speaking.reference import Reference
-
-if TYPE_CHECKING:
-    from voice.drives.live import Loop
-    from voice.hearing.microphone import Microphone
-    from voice.hearing.recognizer import Recognizer
-    from voice.understanding.understander import Understander
-
-Samples = npt.NDArray[np.float32]
 
 LEAD_S = 0.15
 """Sound is sent so far ahead of the clock, seconds: what a busy machine or a wireless network may be late."""
@@ -61,7 +48,6 @@ class Inbox:
     def __init__(self) -> None:
         """Empty."""
         self.inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self.ended = threading.Event()
 
     def work(self) -> list[Callable[[], None]]:
         """Everything that came in."""
@@ -69,23 +55,6 @@ class Inbox:
         while not self.inbox.empty():
             found.append(self.inbox.get_nowait())
         return found
-
-
-class CleanEars:
-    """A listener in the place of one that hears over the guide's voice: the satellite leaves nothing of that."""
-
-    def __init__(self, listener: Listener) -> None:
-        """The room's own."""
-        self.attend = listener.attend
-        self._listener = listener
-
-    def feed(self, heard: Samples, played: Samples, *, guiding: bool) -> list[Event]:
-        """See :meth:`OverVoice.feed`."""
-        return self._listener.feed(heard)
-
-    def skip(self, heard: int, played: Samples) -> None:
-        """Let it go by unheard."""
-        self._listener.skip(heard)
 
 
 class Room:
@@ -105,7 +74,6 @@ class Room:
         self._log = log
         self._rate = session.performer.rate
         self.reference = Reference(self._rate)
-        self._hearing: HearingThread | None = None
         self._link: Link | None = None
         self._lost_at: int | None = None
         self._turn_over_s: float | None = None
@@ -125,23 +93,6 @@ class Room:
     def clock_s(self, time_s: float) -> float:
         """What the echo's reference asks of a loudspeaker: this room has only the house's clock."""
         return time_s
-
-    def listen(self, recognizer: Recognizer, understander: Understander, *, cancel: bool) -> None:
-        """Give the room ears, on a thread of its own; waits until the recognizer is ready.
-
-        Without ``cancel`` the satellite takes the guide's voice out of what it hears, and only turns are listened for.
-        """
-        heard_at = self.microphone.time_of
-        listener = Listener(recognizer, understander, clock=heard_at)
-        if cancel:
-            ears = OverVoice(listener, open_spotter(), clock=heard_at)
-            self.session.hear_over_voice(ears)
-        else:
-            ears = cast("OverVoice", CleanEars(listener))
-        # The hearing thread's microphone and loop are looked at only in the ways that a room has too.
-        microphone, loop = cast("Microphone", self.microphone), cast("Loop", self.inbox)
-        self._hearing = HearingThread(microphone, ears, EchoReference(self), self.session, loop, self._log)
-        self._hearing.start()
 
     def may_sleep(self, after_s: float = 0.0) -> None:
         """Its satellite may wait for its wake word again after so many seconds, once nothing more is awaited."""
@@ -205,8 +156,5 @@ class Room:
             self._link.rest()
 
     def close(self) -> None:
-        """End the hearing thread and the preparing one."""
-        self.inbox.ended.set()
-        if self._hearing:
-            self._hearing.join()
+        """End the preparing thread."""
         self._preparer.close()

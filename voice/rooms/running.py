@@ -10,9 +10,9 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
-from voice.app import Content, Options, load_content, open_ears, open_voice
+from voice.app import Content, Options, load_content, open_voice
 from voice.events import Ready
 from voice.keeping.clock import system_clock
 from voice.keeping.opening import open_keeper
@@ -20,7 +20,7 @@ from voice.keeping.timekeeping import has_a_clock
 from voice.memory import settle
 from voice.rooms.address import Address
 from voice.rooms.answers import of_the_house
-from voice.rooms.ears import Desk
+from voice.rooms.hearing_process import HearingProcess
 from voice.rooms.house import RATE, House, Log
 from voice.rooms.satellite import Satellite
 from voice.rooms.service import Service
@@ -59,22 +59,25 @@ async def _run(doors: Doors, options: Options, log: Log, written_down: bool) -> 
     read = cache(lambda: of_the_house(load_content(options)))
     with ExitStack() as stack:
         async with AsyncExitStack() as waiting:
-            ears = open_ears(read, options) if doors.satellites else None
+            satellites = list(dict.fromkeys(doors.satellites))
+            ears = HearingProcess(len(satellites), options, cancel=not doors.cancelled) if satellites else None
             if ears:
                 stack.callback(ears.close)
             voice = open_voice(RATE, options)
             stack.callback(voice.close)
             if doors.service:
                 await waiting.enter_async_context(_serving(doors, doors.service, read(), voice))
+            engine = "text"
             if ears:
                 keeper = stack.enter_context(
                     open_keeper(read().responses, read().titles, system_clock, has_a_clock=has_a_clock)
                 )
                 house = House(read(), voice, keeper, log)
                 stack.callback(house.close)
-                await waiting.enter_async_context(_living(house, doors, Desk(ears), ended, written_down))
+                living = _living(house, satellites, ears, ended, written_down)
+                engine = await waiting.enter_async_context(living)
             settle()
-            log("house", Ready(t=0.0, engine=ears.name if ears else "text", voice=voice.name))
+            log("house", Ready(t=0.0, engine=engine, voice=voice.name))
             await ended.wait()
     return asked[0] if asked else 0
 
@@ -101,19 +104,18 @@ async def _serving(doors: Doors, address: Address, content: Content, voice: Voic
 
 @asynccontextmanager
 async def _living(
-    house: House, doors: Doors, desk: Desk, ended: asyncio.Event, written_down: bool
-) -> AsyncIterator[None]:
-    """The rooms live while the context lasts."""
-    rooms = [(address, house.add(f"{address.host}:{address.port}")) for address in dict.fromkeys(doors.satellites)]
-    listening = partial(house.listen, desk, cancel=not doors.cancelled)
+    house: House, satellites: Sequence[Address], ears: HearingProcess, ended: asyncio.Event, written_down: bool
+) -> AsyncIterator[str]:
+    """The rooms live while the context lasts; gives the recognizer's name."""
+    rooms = [(address, house.add(f"{address.host}:{address.port}")) for address in satellites]
     for _, room in rooms:
         room.session.written_down = written_down
-    await asyncio.get_running_loop().run_in_executor(None, listening)
+    engine = await asyncio.get_running_loop().run_in_executor(None, ears.listen, [room for _, room in rooms])
     tasks = [asyncio.create_task(Satellite(address, house, room).keep()) for address, room in rooms]
     ticking = asyncio.create_task(house.run(ended))
     ticking.add_done_callback(lambda task: ended.set())
     try:
-        yield
+        yield engine
     finally:
         ended.set()
         for task in tasks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 CROSSINGS = 16
@@ -58,9 +59,13 @@ class Reference:
         if rate == self.rate:
             return self._frames(np.rint(steps).astype(np.int64))
         kernels = _kernels(min(1.0, rate / self.rate))
-        reach = kernels.shape[1] // 2
-        around = (phases // PHASES)[:, None] + np.arange(1 - reach, reach + 1)
-        return np.asarray(np.einsum("ij,ij->i", self._frames(around), kernels[phases % PHASES]), np.float32)
+        if not frames:
+            return np.zeros(0, np.float32)
+        taps = kernels.shape[1]
+        starts = phases // PHASES + 1 - taps // 2
+        kept = self._frames(np.arange(starts[0], starts[-1] + taps))
+        around = sliding_window_view(kept, taps)[starts - starts[0]]
+        return np.asarray(np.einsum("ij,ij->i", around, kernels[phases % PHASES]), np.float32)
 
     def _frames(self, index: NDArray[np.int64]) -> NDArray[np.float32]:
         known = (index < self._end) & (index >= max(0, self._end - len(self._kept)))

@@ -14,6 +14,11 @@ BEFORE = ("please", "okay", "attune")
 AFTER = ("please", "now", "attune")
 """Words that may come after any sentence."""
 
+MOST_SAID = 12
+"""Words of a turn beyond which people talk to each other: our starts are shorter, and talk is most of what is heard."""
+UNLIMITED = 1000
+"""The same where every turn is meant for the one who listens."""
+
 Step = tuple[str, int, int]
 """Out of a node: the word as written, empty for none; the node it leads to; the node of a list to pass through first,
 or -1."""
@@ -36,6 +41,8 @@ class Grammar:
     """Nodes where a sentence may end."""
     returns: frozenset[int]
     """Nodes where a list's value ends."""
+    most_words: int = MOST_SAID
+    """Words of a turn beyond which none of its sentences is looked for in the sound: people are talking."""
 
 
 class Grammars:
@@ -47,15 +54,15 @@ class Grammars:
         self._steps: list[list[Step]] | None = None
         self._made: dict[object, Grammar] = {}
 
-    def of(self, allowed: Iterable[int], answers: Sequence[str] = ()) -> Grammar:
+    def of(self, allowed: Iterable[int], answers: Sequence[str] = (), most_words: int = MOST_SAID) -> Grammar:
         """The network of some templates, by their index, and of answers as written."""
         chosen = tuple(allowed)
-        key = (chosen, tuple(answers))
+        key = (chosen, tuple(answers), most_words)
         if key not in self._made:
-            self._made[key] = self._make(chosen, answers)
+            self._made[key] = self._make(chosen, answers, most_words)
         return self._made[key]
 
-    def _make(self, chosen: Sequence[int], answers: Sequence[str]) -> Grammar:
+    def _make(self, chosen: Sequence[int], answers: Sequence[str], most_words: int) -> Grammar:
         if self._steps is None:
             self._steps, self._returns = _combined(self._book)
         starts = [int(self._book.starts[index]) for index in chosen]
@@ -68,8 +75,8 @@ class Grammars:
             ends.add(len(steps))
             steps.append(())
         steps, starts, ends = _polite(steps, starts, ends)
-        name = hashlib.sha1(repr((steps, starts, sorted(ends))).encode()).hexdigest()
-        return Grammar(name, tuple(steps), tuple(starts), frozenset(ends), self._returns)
+        name = hashlib.sha1(repr((steps, starts, sorted(ends), most_words)).encode()).hexdigest()
+        return Grammar(name, tuple(steps), tuple(starts), frozenset(ends), self._returns, most_words)
 
 
 def _polite(

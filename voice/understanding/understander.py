@@ -15,7 +15,7 @@ from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.doubt import between, nearly
-from voice.understanding.grammar import Grammar, Grammars
+from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
 from voice.understanding.intents import Intents, Meaning
 from voice.understanding.judging import Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
@@ -46,6 +46,8 @@ class Understander:
         self.book = Book(intents)
         self._grammars = Grammars(self.book)
         self._guesser = _guesser(intents, thresholds)
+        # Sentences of which none starts a practice are another domain's: whoever speaks, speaks to it.
+        self._among_talk = any(template.meaning.starts for template in intents.templates)
         self._literal = lru_cache(maxsize=64)(literal_book)
         # A turn is read twice, for its shortlist and for the decision.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
@@ -82,7 +84,8 @@ class Understander:
     def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
         """All that may be said in a state, for a recognizer to look for in the sound."""
         answers = tuple(expected) if expected is not None else None
-        return self._grammars.of(np.flatnonzero(self._allowed(state, answers)).tolist(), answers or ())
+        allowed = np.flatnonzero(self._allowed(state, answers)).tolist()
+        return self._grammars.of(allowed, answers or (), MOST_SAID if self._among_talk else UNLIMITED)
 
     def decide(
         self,
@@ -147,7 +150,7 @@ class Understander:
             meaning_of,
             nothing,
             refused,
-            state not in IDLE_STATES,
+            state not in IDLE_STATES or not self._among_talk,
             weights().prior if share is None else share,
         )
 
