@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from benchmarks.hearing_parts.items import ROOT, Item
 from benchmarks.hearing_parts.sounds import RATE, Studio
+from voice.commands.hear import patience_of
 from voice.hearing.listener import Listener, meaning, scored_phrases
 from voice.hearing.recognizer import Found, Transcript
 from voice.understanding.grammar import Grammar
@@ -244,7 +245,7 @@ class Bench:
             raise LookupError(item.key)
         noting = _Noting(self.recognizer)
         listener = Listener(self.recognizer, noting, clock=lambda frame: frame / RATE)
-        listener.attend(item.state, None)
+        listener.attend(item.state, item.expected, patience_of(self.understander(item.domain)))
         sound = item.sound(self.studio)
         for at in range(0, len(sound), BLOCK):
             listener.feed(sound[at : at + BLOCK])

@@ -86,6 +86,24 @@ def test_over_the_guide_a_blip_is_nobody(say: Say) -> None:
     assert any(is_word(ms, judged=False) and not is_word(ms, judged=True) for ms in lengths)
 
 
+def test_soft_words_count_where_an_answer_is_awaited(say: Say) -> None:
+    """Whatever begins a turn always does then, too; and some that are shorter or softer do only then."""
+    whole, noise = say("no"), np.random.default_rng(4).normal(0, 0.01, 80_000).astype(np.float32)
+    first = int(np.flatnonzero(np.abs(whole) > 0.02)[0])
+
+    def is_word(ms: int, level_db: float, *, eager: bool) -> bool:
+        cut = np.concatenate([whole[: first + ms * 16], whole[:RATE]]) * np.float32(10 ** (level_db / 20))
+        detector = TurnDetector()
+        detector.eager = eager
+        parts = detector.feed(cut + noise[: len(cut)])
+        return any(part.real for part in parts if isinstance(part, Ended))
+
+    words = [(ms, level_db) for ms in range(60, 260, 20) for level_db in (0.0, -6.0, -12.0)]
+    always = {word for word in words if is_word(*word, eager=False)}
+    then = {word for word in words if is_word(*word, eager=True)}
+    assert always < then
+
+
 def test_a_turn_ends_after_its_patience(say: Say) -> None:
     """The pause is noticed 200 ms after the last speech, the end after the patience; more patience joins two words."""
     sound = np.concatenate([say("stop"), say("again")])

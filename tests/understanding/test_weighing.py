@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.understanding.test_decision import Turn
 from voice.hearing.recognizer import Found
+from voice.understanding.grammar import MOST_SAID
+from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
 from voice.understanding.weighing import FEATURES, PATH, confidence, likeness, weights, without_rival
 
@@ -81,6 +85,41 @@ def test_the_weights_fit_the_evidence() -> None:
         assert set(kind) == {*FEATURES, "constant", "accept"}
         assert 0.0 < kind["accept"] < 1.0
     assert "fit_decision.py" in PATH.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def counter() -> Understander:
+    """Orders at a sandwich counter: nobody there talks of anything else."""
+    folder = Path(__file__).parents[2] / "benchmarks" / "hearing_parts" / "counter"
+    return Understander(load_intents([folder]))
+
+
+def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Understander) -> None:
+    """ "and toasted" is spelled like "dark toasted"; the sound knows better. A text that is a sentence is believed."""
+    turn = Turn("make me a medium and toasted tuna roll", -0.4)
+    found = weighed(
+        counter,
+        turn,
+        Found("make me a medium untoasted tuna roll", -9.0, 9, -50.0),
+        Found("make me a medium dark toasted tuna roll", -19.0, 9, -50.0),
+    )
+    assert found.slots == {"number": 1, "size": "medium", "toast": "none", "filling": "tuna"}
+    exact = weighed(counter, Turn("make me a medium dark toasted tuna roll", -0.4))
+    assert exact.slots["toast"] == "dark"
+
+
+def test_long_turns_are_talk_only_where_people_talk(ours: Understander, counter: Understander) -> None:
+    """In a living room a turn of many words is for the other one; at a counter it is an order."""
+    assert (ours.among_talk, counter.among_talk) == (True, False)
+    assert ours.grammar("idle").most_words == MOST_SAID
+    assert counter.grammar("idle").most_words > 40
+
+
+def test_another_domain_is_judged_alike_in_every_state(counter: Understander) -> None:
+    """Whether a practice runs means nothing there."""
+    turn, phrase = Turn("a small ham roll please", -0.4), Found("a small ham wrap please", -5.0, 6, -30.0)
+    states = [weighed(counter, turn, phrase, state=state) for state in ("idle", "guiding", "any")]
+    assert len({(found.intent, found.score) for found in states}) == 1
 
 
 def test_likeness() -> None:

@@ -13,10 +13,13 @@ from voice.drives.virtual import HEARING_RATE, read_wav
 from voice.events import Heard, Ignored, Understood
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Recognizer, open_recognizer
+from voice.hearing.turns import PATIENCE_MS
 from voice.understanding.understander import Understander
 
 BLOCK = HEARING_RATE // 50
 """Recordings are heard in blocks of 20 ms, as a microphone would give them."""
+WHOLE_MS = 1200
+"""Silence within a recording of another domain that is no end, milliseconds: people think amid an order."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +44,7 @@ def _heard(
     path: Path, samples: Any, recognizer: Recognizer, understander: Understander, state: str, expected: list[str] | None
 ) -> dict[str, Any]:
     listener = Listener(recognizer, understander, clock=lambda frame: frame / HEARING_RATE)
-    listener.attend("asking" if expected else state, expected)
+    listener.attend("asking" if expected else state, expected, patience_of(understander))
     events = [
         event for start in range(0, len(samples), BLOCK) for event in listener.feed(samples[start : start + BLOCK])
     ]
@@ -59,3 +62,8 @@ def _heard(
         "why": None if understood else why,
     }
     return described | ({"answer": understood.answer if understood else None} if expected else {})
+
+
+def patience_of(understander: Understander) -> int:
+    """Silence that ends a turn, milliseconds: where people do not talk to each other, a recording is one sentence."""
+    return PATIENCE_MS if understander.among_talk else WHOLE_MS

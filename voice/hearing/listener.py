@@ -138,6 +138,7 @@ class Listener:
         self._state = state
         self._turns.patience_ms = patience_ms
         answers = None if expected is None else tuple(expected)
+        self._turns.eager = answers is not None
         if answers != self._expected:
             self._expected = answers
             self._recognizer.expect(answers)

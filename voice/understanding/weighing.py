@@ -32,6 +32,9 @@ FAR = 10.0
 """Log probability: a rival farther behind is none."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
+EXACT = 0.97
+"""Text score from which the free text is the sentence itself. One that is only near says by its spelling which value
+or answer was meant ("and toasted": dark toasted; "one": on): the sound knows better."""
 
 
 class Scored(Protocol):
@@ -108,7 +111,11 @@ def weigh(
     """
     ranked = sorted(scored, key=lambda one: share * one.prior - one.total)[:MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
-    meant = [(one, meaning) for one, meaning in meant if meaning.intent is not None and _may(meaning, plain)]
+    meant = [
+        (one, meaning)
+        for one, meaning in meant
+        if meaning.intent is not None and _may(meaning, plain) and not (one is free and _is_rough(plain))
+    ]
     if not meant:
         return None
     best, meaning = meant[0]
@@ -149,6 +156,11 @@ def without_rival(weighed: Weighed) -> Weighed:
 def _may(meaning: Recognition, plain: Recognition) -> bool:
     """Words of danger count only as they were written down: of a garbled sentence none is made."""
     return "safety" not in meaning.metadata or key(meaning) == key(plain)
+
+
+def _is_rough(plain: Recognition) -> bool:
+    """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
+    return plain.score < EXACT and not plain.guessed
 
 
 def confidence(weighed: Weighed, found: Weights) -> float:
