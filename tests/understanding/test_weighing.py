@@ -108,6 +108,22 @@ def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Un
     assert exact.slots["toast"] == "dark"
 
 
+@pytest.mark.parametrize(
+    ("heard", "starts"),
+    [
+        ("Good night.", True),
+        ("Good night, sleep tight.", False),
+        ("Okay, good night please.", True),
+        ("Well, I said good night.", False),
+    ],
+)
+def test_a_start_that_must_be_all_is_no_part_of_what_is_said(ours: Understander, heard: str, starts: bool) -> None:
+    """However well it fits the sound of its beginning."""
+    for phrase in ("good night", "goodnight"):
+        found = weighed(ours, Turn(heard, -0.4), Found(phrase, -1.2, 3, -14.0))
+        assert (found.practice == "bedtime") == starts
+
+
 def test_long_turns_are_talk_only_where_people_talk(ours: Understander, counter: Understander) -> None:
     """In a living room a turn of many words is for the other one; at a counter it is an order."""
     assert (ours.among_talk, counter.among_talk) == (True, False)

@@ -17,6 +17,7 @@ from math import exp
 from pathlib import Path
 from typing import Protocol
 
+from voice.understanding.costs import POLITE
 from voice.understanding.recognition import Heard, Recognition
 from voice.understanding.sounds import sound
 from voice.understanding.words import split
@@ -114,7 +115,9 @@ def weigh(
     meant = [
         (one, meaning)
         for one, meaning in meant
-        if meaning.intent is not None and _may(meaning, plain) and not (one is free and _is_rough(plain))
+        if meaning.intent is not None
+        and _may(meaning, plain)
+        and not (_is_rough(plain) if one is free else _says_more(transcript.text, one.phrase, meaning))
     ]
     if not meant:
         return None
@@ -158,9 +161,19 @@ def _may(meaning: Recognition, plain: Recognition) -> bool:
     return "safety" not in meaning.metadata or key(meaning) == key(plain)
 
 
+def _says_more(heard: str, phrase: str, meaning: Recognition) -> bool:
+    """Whether a start that must be all that is said is a part of it: "good night, sleep tight" is no "good night"."""
+    if not (meaning.starts and meaning.metadata.get("whole")):
+        return False
+    words, part = split(heard), "".join(split(phrase))
+    spans = [(at, end) for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
+    said = [words[:at] + words[end:] for at, end in spans if "".join(words[at:end]) == part]
+    return any(set(rest) - POLITE for rest in said)
+
+
 def _is_rough(plain: Recognition) -> bool:
     """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
-    return plain.score < EXACT and not plain.guessed
+    return bool(plain.slots or plain.answer) and plain.score < EXACT and not plain.guessed
 
 
 def confidence(weighed: Weighed, found: Weights) -> float:
