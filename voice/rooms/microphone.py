@@ -13,7 +13,7 @@ from voice.hearing.microphone import RATE, Block
 from voice.rooms.wire import Refused
 
 MOST_BLOCKS = 300
-"""Chunks kept for a hearing thread that is late: about 10 s of 32 ms."""
+"""Blocks kept while hearing is late: about 20 s of 64 ms."""
 RATES = (8_000, 48_000)
 """Rates that are taken, lowest and highest, Hz."""
 BLOCK = 1024
@@ -23,15 +23,11 @@ BLOCK = 1024
 class RoomMicrophone:
     """Bounded: what comes faster than it is heard is dropped and counted."""
 
-    silent_s = 0.0
-    """A satellite that is gone is noticed by its connection."""
-
     def __init__(self) -> None:
         """Nothing has come yet."""
         self.dropped = 0
         self._queue: queue.Queue[Block] = queue.Queue(MOST_BLOCKS)
         self._frame = 0
-        self._anchor = (0, 0.0)
         self._rate = 0
         self._resampler: Any = None
 
@@ -50,21 +46,8 @@ class RoomMicrophone:
         except queue.Empty:
             return None
 
-    def time_of(self, frame: int) -> float:
-        """When a frame, counted from 0 over everything that came, was heard: seconds on the clock of the house.
-
-        A clock of its own drifts, so the last chunk counts; after a silence, frames from before it are told too early.
-        """
-        anchor, time_s = self._anchor
-        return time_s + (frame - anchor) / RATE
-
-    def revive(self) -> bool:
-        """The satellite's connection is made anew elsewhere."""
-        return True
-
     def _add(self, samples: npt.NDArray[np.float32], now_s: float) -> None:
         start_s = now_s - len(samples) / RATE
-        self._anchor = (self._frame + len(samples), now_s)
         for at in range(0, len(samples), BLOCK):
             part = samples[at : at + BLOCK]
             block = Block(part, self._frame, start_s + at / RATE)
