@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.keeping.examples import at, promise, ritual, time_out
@@ -168,8 +168,23 @@ def test_a_damaged_file_is_set_aside_and_the_copy_takes_its_place(tmp_path: Path
     assert aside.read_bytes().startswith(b"no database at all")
 
 
+def test_a_letter_of_a_column_s_name_is_damage_too(tmp_path: Path) -> None:
+    """SQLite finds nothing wrong with it, but nothing could be read any more."""
+    with open_store(tmp_path) as store:
+        item = records.add(store, ritual(NOW, DAILY))
+    open_store(tmp_path).connection.close()  # which makes the copy
+    path = tmp_path / NAME
+    content = path.read_bytes()
+    assert b"made_utc" in content
+    path.write_bytes(content.replace(b"made_utc", b"jade_utc"))
+    with open_store(tmp_path) as store:
+        assert store.notice
+        assert records.appointments(store) == (item,)
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 100), st.binary(min_size=1, max_size=200))
+@example(13, b"A")
 def test_any_damage_is_mended_or_harmless(tmp_path_factory: pytest.TempPathFactory, place: int, junk: bytes) -> None:
     """Bytes overwritten anywhere in the file: it opens, and takes what is written."""
     folder = tmp_path_factory.mktemp("damaged")

@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +18,14 @@ WAIT_MS = 5000
 """How long an opening waits for another process, for example ``attune history --clear``."""
 
 
-def is_sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with a file; one that does not exist is sound."""
+Tables = Callable[[int], set[tuple[bytes, bytes]]]
+"""A version to the name of each of its tables, and the statement that makes it."""
+
+
+def is_sound(path: Path, tables_of: Tables) -> bool:
+    """Whether SQLite finds nothing wrong with a file, and the tables in it are those of its version; one that does not
+    exist is sound.
+    """
     if not path.exists():
         return True
     try:
@@ -27,8 +34,10 @@ def is_sound(path: Path) -> bool:
         try:
             whole = connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            return whole and 0 <= version < MOST_VERSIONS and bool(version) == bool(tables)
+            tables = tables_in(connection)
+            versioned = 0 <= version < MOST_VERSIONS and bool(version) == bool(tables)
+            # A letter of a column's name may be damaged, and SQLite finds nothing wrong with that.
+            return whole and versioned and tables_of(version) <= tables
         finally:
             connection.close()
     except sqlite3.OperationalError:
@@ -37,7 +46,12 @@ def is_sound(path: Path) -> bool:
         return False
 
 
-def set_aside(path: Path) -> str:
+def tables_in(connection: sqlite3.Connection) -> set[tuple[bytes, bytes]]:
+    """The name of each table of an open file, and the statement that made it; its text factory is ``bytes``."""
+    return set(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall())
+
+
+def set_aside(path: Path, tables_of: Tables) -> str:
     """Move a damaged file out of the way and put the latest good copy in its place; says so in one sentence."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
@@ -47,7 +61,7 @@ def set_aside(path: Path) -> str:
             part.rename(aside.with_name(aside.name + ending))
     copy = backup_of(path)
     LOGGER.error("the store was damaged and lies in %s", aside.name)
-    if copy.exists() and is_sound(copy):
+    if copy.exists() and is_sound(copy, tables_of):
         shutil.copyfile(copy, path)
         return f"What I kept was damaged and lies in {aside.name}. An older copy is in its place."
     return f"What I kept was damaged and lies in {aside.name}. I begin anew."

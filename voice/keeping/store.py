@@ -10,13 +10,14 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from voice.content import APP
 from voice.errors import DeviceError
-from voice.keeping.copies import WAIT_MS, back_up, is_sound, set_aside
+from voice.keeping.copies import WAIT_MS, back_up, is_sound, set_aside, tables_in
 
 LOGGER = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ def open_store(folder: Path | None = None) -> Store:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / NAME
-        notice = None if is_sound(path) else set_aside(path)
+        notice = None if is_sound(path, _tables_of) else set_aside(path, _tables_of)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = _connect(path)
         _migrate(connection, path)
@@ -189,6 +190,16 @@ def memory_store() -> Store:
     connection.execute("PRAGMA foreign_keys = ON")
     _migrate(connection, Path(":memory:"))
     return Store(connection)
+
+
+@cache
+def _tables_of(version: int) -> set[tuple[bytes, bytes]]:
+    """The tables of a version, as its scripts make them; of a later Attune's none are known."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.text_factory = bytes
+        for script in MIGRATIONS[:version] if version <= len(MIGRATIONS) else ():
+            connection.executescript(script)
+        return tables_in(connection)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
