@@ -21,7 +21,7 @@ from benchmarks.hearing_parts import judging, page
 from benchmarks.hearing_parts.cost import Cost, measured
 from benchmarks.hearing_parts.evidence import Bench, Silent, Turn
 from benchmarks.hearing_parts.items import ROOT, Item, builders
-from benchmarks.hearing_parts.sounds import Studio
+from benchmarks.hearing_parts.sounds import FITTING, REPORT, Studio
 from benchmarks.understanding import blind
 from voice.hearing.recognizer import open_recognizer
 
@@ -36,7 +36,7 @@ def main() -> int:
     names = args.set or list(table)
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for name in names:
-        items = sampled(list(table[name](args.half)), args.sample)
+        items = sampled(list(table[name](FITTING if args.fitting else REPORT)), args.sample)
         for item, turns in played(items, args, turns_of):
             judged = judging.ours(item, turns), judging.tutorial(item, turns)
             rows.setdefault((item.group, item.condition.name), []).append(judged)
@@ -60,7 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, help="at most so many recordings of each set, at random")
     parser.add_argument("--speech", type=Path, default=ROOT.parent / "shared" / "speech")
     parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache" / "attune-benchmark")
-    parser.add_argument("--half", type=int, default=1, choices=[0, 1], help="0: the half used for fitting")
+    parser.add_argument("--fitting", action="store_true", help="the part that the decision is fitted with")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--cached", action="store_true", help="only what was heard in an earlier run")
     parser.add_argument("--no-cost", action="store_true", help="do not measure delays and processor time")

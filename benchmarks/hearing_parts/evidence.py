@@ -220,14 +220,17 @@ class Bench:
             turns.append(Turn(known, found))
         return turns
 
-    def evidence(self, item: Item, share: float) -> list[Weighed | None]:
-        """All that is known of each turn of an item, were ``share`` of the prior taken off."""
+    def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[Weighed | None]]:
+        """All that is known of an item's turns for each of some ways to compare phrases: ``share`` and ``asked`` of
+        ``weigh``."""
         understander = self.understander(item.domain)
-        found: list[Weighed | None] = []
+        found: list[list[Weighed | None]] = [[] for _ in ways]
         for digest in self._digests(item):
             known = self._recalled(digest)
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
-            found.append(understander.evidence(known.transcript, scored, item.state, item.expected, share))
+            for place, way in enumerate(ways):
+                weighed = understander.evidence(known.transcript, scored, item.state, item.expected, way)
+                found[place].append(weighed)
         return found
 
     def _recalled(self, digest: str) -> Known:

@@ -19,14 +19,16 @@ from benchmarks.hearing_parts.sounds import (
     NEAR,
     QUIET,
     RATE,
-    REPORTED,
+    REPORT,
     ROOM_10,
     ROOM_20,
+    VOICES,
     Condition,
     Sound,
     Studio,
+    portion,
     read,
-)  # fmt: skip
+)
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -50,13 +52,13 @@ class Item:
     state: str = "idle"
     expected: tuple[str, ...] | None = None
     domain: str = "ours"
-    half: int = 1
-    """0 for fitting, 1 for the report: other voices, rooms and noises."""
+    part: int = REPORT
+    """For fitting or for the report: other voices, rooms, noises and people."""
 
     @property
     def key(self) -> str:
         """Names it in the cache."""
-        return f"{self.group}|{self.said}|{self.voice}|{self.condition.name}|{self.half}|{self.state}|{self.expected}"
+        return f"{self.group}|{self.said}|{self.voice}|{self.condition.name}|{self.part}|{self.state}|{self.expected}"
 
     def sound(self, studio: Studio) -> Sound:
         """The samples, float32[n] at 16 kHz."""
@@ -64,51 +66,47 @@ class Item:
             dry = read(studio.speech / self.said)
             tail = np.zeros(int(1.2 * RATE), np.float32)
             plain = np.concatenate([np.zeros(int(0.5 * RATE), np.float32), dry, tail])
-            return plain if self.condition is AS_IS else studio.heard(dry, self.condition, self.key, self.half)
+            return plain if self.condition is AS_IS else studio.heard(dry, self.condition, self.key, self.part)
         if self.group == "quarrel and small talk":
             return _talk(studio, self)
-        return studio.heard(studio.said(self.said, self.voice), self.condition, self.key, self.half)
-
-
-def _voices(half: int) -> tuple[str, ...]:
-    return (FITTING, REPORTED)[half]
+        return studio.heard(studio.said(self.said, self.voice), self.condition, self.key, self.part)
 
 
 def _phrases() -> Any:
     return YAML(typ="safe").load((HERE / "phrases.yaml").read_text())
 
 
-def own(half: int) -> Iterator[Item]:
+def own(part: int) -> Iterator[Item]:
     """Starts while nothing runs, and controls during a practice; for fitting every other phrase."""
     told = _phrases()
     rows = [("practice", "idle", name, text) for name, texts in told["starts"].items() for text in texts]
     rows += [("control", "guiding", name, text) for name, texts in told["controls"].items() for text in texts]
-    for kind, state, name, text in rows if half else rows[::2]:
-        for voice in _voices(half):
+    for kind, state, name, text in rows[::2] if part == FITTING else rows:
+        for voice in VOICES[part]:
             for condition in (NEAR, ROOM_20, ROOM_10, QUIET):
-                yield Item("own phrases", text, voice, condition, {kind: name}, state, half=half)
+                yield Item("own phrases", text, voice, condition, {kind: name}, state, part=part)
 
 
-def people(half: int, speech: Path) -> Iterator[Item]:
-    """Single words by people: half of the speakers for fitting, the others for the report."""
+def people(part: int, speech: Path) -> Iterator[Item]:
+    """Single words by people: half of the speakers for training, a quarter for fitting, the others for the report."""
     listed = [line.split("\t") for line in (speech / "index.tsv").read_text().splitlines()[1:]]
     rows = [(path, who) for path, _, who, *_ in listed if path.startswith("commands/")]
     speakers = sorted({who for _, who in rows})
-    chosen = set(speakers[half::2])
+    chosen = set(portion(speakers, part))
     for path, who in rows:
         word = path.split("/")[1]
         if who in chosen and word != "off":
             want = {"answer": word} if word in WORDS else {}
             group = "people's single words" if want else "people's other words"
             for condition in (NEAR, ROOM_20, ROOM_10):
-                yield Item(group, path, "people", condition, want, "asking", WORDS, half=half)
+                yield Item(group, path, "people", condition, want, "asking", WORDS, part=part)
 
 
-def choices(half: int) -> Iterator[Item]:
+def choices(part: int) -> Iterator[Item]:
     """Answers to our own questions, numbers, lengths, times and feelings by synthetic voices."""
     for question in _phrases()["choices"]:
         for text, answer in zip(question["say"], question["want"], strict=True):
-            for voice in _voices(half):
+            for voice in VOICES[part]:
                 for condition in (NEAR, ROOM_10):
                     yield Item(
                         "choices",
@@ -118,64 +116,64 @@ def choices(half: int) -> Iterator[Item]:
                         {"answer": answer},
                         "asking",
                         tuple(question["ask"]),
-                        half=half,
+                        part=part,
                     )
 
 
-def others(half: int, speech: Path) -> Iterator[Item]:
+def others(part: int, speech: Path) -> Iterator[Item]:
     """Everything people said that is not for Attune, and noise, while nothing runs."""
     for folder in ("read", "meeting", "words", "commands", "noise"):
         paths = sorted(path.relative_to(speech) for path in speech.glob(f"{folder}/**/*.flac"))
-        for path in paths[half::2] if folder != "meeting" else paths:
-            yield Item(f"other talk: {folder}", str(path), "people", AS_IS, half=half)
+        for path in portion(paths, part):
+            yield Item(f"other talk: {folder}", str(path), "people", AS_IS, part=part)
 
 
-def closed_others(half: int, speech: Path) -> Iterator[Item]:
+def closed_others(part: int, speech: Path) -> Iterator[Item]:
     """Read sentences and meetings while a closed question is asked."""
     for folder in ("read", "meeting"):
-        for path in sorted(speech.glob(f"{folder}/*.flac"))[half::2]:
+        for path in portion(sorted(speech.glob(f"{folder}/*.flac")), part):
             said = str(path.relative_to(speech))
-            yield Item(f"closed set: {folder}", said, "people", AS_IS, {}, "asking", WORDS, half=half)
+            yield Item(f"closed set: {folder}", said, "people", AS_IS, {}, "asking", WORDS, part=part)
 
 
-def guided_others(half: int, speech: Path) -> Iterator[Item]:
+def guided_others(part: int, speech: Path) -> Iterator[Item]:
     """Read sentences and meetings during a practice."""
     for folder in ("read", "meeting"):
-        for path in sorted(speech.glob(f"{folder}/*.flac"))[half::2]:
-            yield Item(f"guided: {folder}", str(path.relative_to(speech)), "people", AS_IS, {}, "guiding", half=half)
+        for path in portion(sorted(speech.glob(f"{folder}/*.flac")), part):
+            yield Item(f"guided: {folder}", str(path.relative_to(speech)), "people", AS_IS, {}, "guiding", part=part)
 
 
-def talk(half: int, minutes: float = 60.0) -> Iterator[Item]:
+def talk(part: int, minutes: float = 60.0) -> Iterator[Item]:
     """Quarrel and small talk, about 20 s each, two synthetic voices in turn."""
     lines = [line for lines in YAML(typ="safe").load((HERE / "talk.yaml").read_text()).values() for line in lines]
-    lines = lines if half else lines[::2]
-    rng = random.Random(7 + half)
+    lines = lines[::2] if part == FITTING else lines
+    rng = random.Random(7 + part)
     for number in range(round(minutes * 3)):
         picked = "|".join(rng.choice(lines) for _ in range(8))
-        yield Item("quarrel and small talk", f"{number}|{picked}", "", NEAR, half=half)
+        yield Item("quarrel and small talk", f"{number}|{picked}", "", NEAR, part=part)
 
 
 def _talk(studio: Studio, item: Item) -> Sound:
     """Lines by two voices with pauses of 0.2 to 1.5 s between them."""
     rng = random.Random(item.said)
-    pair = rng.sample(_voices(item.half), 2)
+    pair = rng.sample(VOICES[item.part], 2)
     parts: list[Sound] = []
     for number, line in enumerate(item.said.split("|")[1:]):
         pause = np.zeros(int(rng.uniform(0.2, 1.5) * RATE), np.float32)
         parts += [studio.said(line, pair[number % 2]), pause]
     condition = rng.choice((NEAR, ROOM_20, ROOM_20))
-    return studio.heard(np.concatenate(parts), condition, item.key, item.half)
+    return studio.heard(np.concatenate(parts), condition, item.key, item.part)
 
 
-def guide(half: int) -> Iterator[Item]:
+def guide(part: int) -> Iterator[Item]:
     """Attune's own sentences, from its scripts, as if its loudspeaker were the person."""
     lines: set[str] = set()
     for path in sorted((ROOT / "scripts").glob("*.yaml")):
         lines |= set(re.findall(r'(?:say|after_first): "([^"{}$]+)"', path.read_text()))
     for number, line in enumerate(sorted(lines)):
         voice = ("espeak en-us 140", "piper joe")[number % 2]
-        if number % 2 == half or half:
-            yield Item("our own voice", line, voice, ROOM_20, half=half)
+        if part == REPORT or number % 2:
+            yield Item("our own voice", line, voice, ROOM_20, part=part)
 
 
 LEADS = ("I'd like", "can I get", "give me", "let me have", "I'll take", "make me", "could I have", "")
@@ -188,16 +186,16 @@ CHEESES = {"": None, "no": "none", "a little": "little", "some": "some", "extra"
 SAUCES = {"": None, "mild": "mild", "hot": "hot", "sweet": "sweet", "garlic": "garlic", "mustard": "mustard"}
 
 
-def counter(half: int, many: int = 240) -> Iterator[Item]:
+def counter(part: int, many: int = 240) -> Iterator[Item]:
     """Orders at a sandwich counter: a domain with nothing of ours, up to seven slots in a sentence."""
-    rng = random.Random(11 + half)
-    voices = _voices(half)
+    rng = random.Random(11 + part)
+    voices = VOICES[part]
     for number in range(many):
         text, slots = _order(rng)
         condition = KITCHEN[number % len(KITCHEN)]
         want = {"intent": "OrderSandwich", "slots": slots}
         yield Item(
-            "stand-in domain", text, voices[number % len(voices)], condition, want, "any", domain="counter", half=half
+            "stand-in domain", text, voices[number % len(voices)], condition, want, "any", domain="counter", part=part
         )
 
 
@@ -229,13 +227,13 @@ def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
     """Every set by the name that ``--set`` takes."""
     return {
         "own": own,
-        "people": lambda half: (item for item in people(half, speech) if item.want),
-        "unknown": lambda half: (item for item in people(half, speech) if not item.want),
+        "people": lambda part: (item for item in people(part, speech) if item.want),
+        "unknown": lambda part: (item for item in people(part, speech) if not item.want),
         "choices": choices,
-        "others": lambda half: others(half, speech),
-        "closed-others": lambda half: closed_others(half, speech),
-        "guided-others": lambda half: guided_others(half, speech),
-        "talk": lambda half: talk(half, 60.0 if half else 15.0),
+        "others": lambda part: others(part, speech),
+        "closed-others": lambda part: closed_others(part, speech),
+        "guided-others": lambda part: guided_others(part, speech),
+        "talk": lambda part: talk(part, 60.0 if part == REPORT else 15.0),
         "guide": guide,
         "counter": counter,
     }

@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.hearing_parts.cost import Cost
 from benchmarks.hearing_parts.judging import wilson
-from benchmarks.hearing_parts.sounds import FITTING, REPORTED
+from benchmarks.hearing_parts.sounds import FITTING, REPORT, VOICES
 
 Rows = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 """(set, condition) to what became of each recording: by Attune, by the tutorials' way."""
@@ -24,10 +24,11 @@ NOTES = """\
   rooms and noises (measured responses of one house; air conditioner, dishwasher, dishes, tap, street, vacuum cleaner,
   exercise bike).
 - Thresholds were fitted by `benchmarks/fit_decision.py` on other voices ({fitting}), other rooms and noises, other
-  speakers of the single words, and every other one of the phrases; everything above is the held-out half.
-- Whisper's encoder was taught (`voice/hearing/whisper_rooms.txt`) with the fitting half's rooms, noises and speakers,
-  and with synthetic voices that are not in the table, though many are of the same synthesizers. Sentences that an
-  earlier run of this list showed to be missing ("is it quiet enough in here", "what helps me calm down") were added.
+  speakers of the single words, and every other one of the phrases.
+- Whisper's encoder was taught (`voice/hearing/whisper_rooms.txt`) with rooms, noises, speakers and voices of neither,
+  though many synthetic voices are of the same synthesizers; Attune's own answers and sentences were among the texts.
+  Sentences that an earlier run of this list showed to be missing ("is it quiet enough in here", "what helps me calm
+  down") were added.
 - *near*: -23 dBFS, a hiss 35 dB below. *room*: a measured response, household noise at that signal to noise ratio.
   *-50 dBFS*: as near, that quiet, in 16 bits.
 - *right*: the right practice, control, answer, or every slot; where nothing is meant, that nothing came of it.
@@ -107,7 +108,7 @@ def write(
         "unseen but for two look-alikes that stand in the training text.",
         *_table(text_lines(counted)),
         "## What this is",
-        NOTES.format(voices=", ".join(REPORTED), fitting=", ".join(FITTING)).strip(),
+        NOTES.format(voices=", ".join(VOICES[REPORT]), fitting=", ".join(VOICES[FITTING])).strip(),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 

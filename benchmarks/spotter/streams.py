@@ -103,6 +103,17 @@ def paced(samples: Samples, factor: float) -> Samples:
     return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
 
 
+def through_microphone(samples: Samples, rng: np.random.Generator) -> Samples:
+    """As another microphone or distance would color it: a slope of up to 4 dB an octave either way, at times narrow."""
+    bins = np.fft.rfft(samples)
+    hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
+    colored = bins * np.clip((np.maximum(hertz, 80) / 1000) ** rng.uniform(-0.66, 0.66), 0.1, 10)
+    if rng.random() < 0.15:
+        colored[hertz > rng.uniform(3400, 6000)] = 0
+    heard = np.fft.irfft(colored, len(samples)).astype(np.float32)
+    return np.asarray(heard * (level(samples) / level(heard)), np.float32)
+
+
 def in_room(samples: Samples, response: Samples) -> Samples:
     """A word as it sounds from elsewhere in the room, as loud as before."""
     size = len(samples) + len(response)
@@ -167,8 +178,8 @@ class Maker:
         return np.concatenate(left), level(np.concatenate(echo))
 
     def word(self) -> Word:
-        """Something that is said: "stop" four times in ten; one in five is synthetic."""
-        stop, synthetic = self.rng.random() < 0.42, self.rng.random() < 0.2
+        """Something that is said: "stop" four times in ten; one in four is synthetic."""
+        stop, synthetic = self.rng.random() < 0.42, self.rng.random() < 0.26
         if synthetic and self._synthetic:
             pool = [word for word in self._synthetic if (word.name == "stop") is stop]
         else:
@@ -182,7 +193,7 @@ class Maker:
             start = self.rng.integers(len(samples) - 2 * RATE)
             samples = samples[start : start + 2 * RATE]
         if self._varied:
-            samples = paced(samples, self.rng.uniform(0.87, 1.15))
+            samples = through_microphone(paced(samples, self.rng.uniform(0.85, 1.17)), self.rng)
         if self.rng.random() < 0.5:
             samples = in_room(samples, read_wav(self._rooms[self.rng.integers(len(self._rooms))])[:8000])
         return samples

@@ -12,10 +12,19 @@ from voice.drives.virtual import read_wav
 
 WORDS = (
     "stop up top shop start step hop stuff drop off pause slower what but not one two three four five six again skip "
-    "chop mop story stay dog stopwatch stand cop spot store"
+    "chop mop story stay dog stopwatch stand cop spot store softer louder faster enough softly softer pause"
 )
 """Parted by spaces."""
-PHRASES = ("go on", "breathe in", "breathe out")
+PHRASES = (
+    "go on",
+    "breathe in",
+    "breathe out",
+    "how long",
+    "calm down",
+    "I need space",
+    "softer please",
+    "a bit softer",
+)
 ESPEAK = [
     (language + variant, speed)
     for language in ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp")
@@ -23,7 +32,7 @@ ESPEAK = [
     for speed in (130, 165, 200)
 ]
 FLITE = ("slt", "rms", "awb", "kal")
-EACH = 10
+EACH = 14
 """Voices of a word that is not "stop", which all of them say."""
 
 

@@ -11,14 +11,13 @@ import numpy.typing as npt
 from scipy.signal import fftconvolve
 from tokenizers import Tokenizer
 
-from benchmarks.hearing_parts.sounds import RATE, Sound, household, loudness_of, read, rms
-from benchmarks.whisper_rooms.voices import Said
+from benchmarks.hearing_parts.sounds import RATE, TRAINING, Sound, household, loudness_of, portion, read, rms
+from benchmarks.whisper_rooms.voices import SHARES, Said
 from voice.hearing.features import HOP, leveled, log_mel
+from voice.hearing.whisper_rooms import WIDTHS, width_of
 
-COLUMNS = (256, 368, 512, 768)
-"""Widths of pictures in columns of 10 ms; each turn goes into the narrowest it fits in."""
-FULL, FULL_EVERY, FULL_BATCH = 1500, 30, 2
-"""One example in thirty is as wide as at run time, so that the empty part of a picture keeps its meaning."""
+FULL, FULL_EVERY, FULL_BATCH = WIDTHS[-1], 30, 2
+"""One example in thirty is as wide as that of a long turn, so that the empty part of a picture keeps its meaning."""
 BATCH_COLUMNS = 4800
 """Columns of a batch, about."""
 TOKENS = 24
@@ -33,30 +32,30 @@ encoding's float32[n, columns / 2]."""
 class Examples:
     """An endless stream of batches."""
 
-    def __init__(self, pool: list[Said], speech: Path, tokenizer: Tokenizer, seed: int) -> None:
-        """Rooms and noises are the half that ``benchmarks/hearing.py`` fits with."""
-        self._pool = pool
+    def __init__(self, pools: dict[str, list[Said]], speech: Path, tokenizer: Tokenizer, seed: int) -> None:
+        """``pools`` by the kinds of ``SHARES``; rooms and noises are the training's half."""
+        self._pools = pools
         self._rng = np.random.default_rng(seed)
-        self._rooms = [_direct(read(path)) for path in sorted(speech.glob("room/*.flac"))[::2]]
-        self._noises = [read(path) for path in household(speech)[::2]]
+        self._rooms = [_direct(read(path)) for path in portion(sorted(speech.glob("room/*.flac")), TRAINING)]
+        self._noises = [read(path) for path in portion(household(speech), TRAINING)]
         self._tokenizer = tokenizer
         names = ("<|startoftranscript|>", "<|notimestamps|>", "<|endoftext|>")
         self.special = tuple(tokenizer.token_to_id(name) for name in names)
 
     def batches(self) -> Iterator[Batch]:
         """Batches of examples of one width."""
-        waiting: dict[int, list[Batch]] = {columns: [] for columns in (*COLUMNS, FULL)}
+        waiting: dict[int, list[Batch]] = {columns: [] for columns in WIDTHS}
         number = 0
         while True:
             number += 1
             near, far, said, tokens = self._example()
             wide = number % FULL_EVERY == 0
-            columns = FULL if wide else next((some for some in COLUMNS if some >= len(near) // HOP + 8), None)
+            columns = FULL if wide else width_of(len(near) // HOP)
             if columns is None or len(tokens) > TOKENS - 3:
                 continue
             group = waiting[columns]
             group.append(self._row(near, far, said, tokens, columns))
-            if len(group) >= (FULL_BATCH if wide else max(6, min(20, BATCH_COLUMNS // columns))):
+            if len(group) >= (FULL_BATCH if columns == FULL else max(6, min(20, BATCH_COLUMNS // columns))):
                 yield tuple(np.stack(parts) for parts in zip(*group, strict=True))
                 group.clear()
 
@@ -80,23 +79,27 @@ class Examples:
     def _example(self) -> tuple[Sound, Sound, slice, list[int]]:
         """Near, far, the places of the encoding (20 ms each) where somebody speaks, and the words."""
         rng = self._rng
-        said = self._pool[rng.integers(len(self._pool))]
+        said = self._anybody()
         before, after = int(rng.uniform(0.15, 0.6) * RATE), int(rng.uniform(0.25, 0.9) * RATE)
         near = np.pad(said.samples, (before, after))
         far = near if rng.random() < 0.1 else self._far(near)
         spoken = slice(max(0, before // (2 * HOP) - 3), (before + len(said.samples)) // (2 * HOP) + 4)
         return near, far.astype(np.float32), spoken, self.tokens(said.text)
 
+    def _anybody(self) -> Said:
+        pool = self._pools[str(self._rng.choice(list(SHARES), p=list(SHARES.values())))]
+        return pool[self._rng.integers(len(pool))]
+
     def _far(self, near: Sound) -> Sound:
         """A room, a noise, a level, sometimes clipping or a narrow band; 16 bits."""
         rng, far = self._rng, near
-        if rng.random() < 0.72:
+        if rng.random() < 0.6:
             room = self._rooms[rng.integers(len(self._rooms))] if rng.random() < 0.5 else _made_room(rng)
             far = fftconvolve(near, room)[: len(near)]
         level = 10 ** (-rng.uniform(12, 52) / 20)
         far = far * (level / max(loudness_of(far), 1e-6))
         if rng.random() < 0.8:
-            far = far + self._noise(len(far)) * level * 10 ** (-rng.uniform(2, 28) / 20)
+            far = far + self._noise(len(far)) * level * 10 ** (-rng.uniform(1, 26) / 20)
         else:
             far = far + rng.standard_normal(len(far)) * level * 10 ** (-35 / 20)
         chance = rng.random()
@@ -122,7 +125,7 @@ class Examples:
         else:
             noise = np.zeros(frames)
             for _ in range(rng.integers(1, 5)):
-                voice = self._pool[rng.integers(len(self._pool))].samples
+                voice = self._anybody().samples
                 start = rng.integers(frames)
                 many = min(len(voice), frames - start)
                 noise[start : start + many] += voice[:many] * rng.uniform(0.3, 1)

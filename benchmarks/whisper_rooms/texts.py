@@ -17,6 +17,8 @@ from voice.understanding.understander import Understander
 
 OWN, ORDERS, RANDOM, PROSE, SINGLE = 1800, 1500, 500, 1300, 6
 """How many of each; of single words, how often each."""
+STATES = ("idle", "guiding", "any", "asking")
+"""Of the conversation, whose sentences are said."""
 SINGLES = [
     "yes",
     "no",
@@ -106,6 +108,7 @@ LISTS = {
 REQUESTS = [
     *4 * ["{lead} a {size}{dish}{with}{please}", "{lead} {number} {size}{dish}{with}{please}"],
     *2 * ["turn the {device} in the {room} to {number} percent", "switch the {device} in the {room} to {color}"],
+    *2 * ["{number} minutes", "half past {number}", "quarter to {number}", "{number} thirty", "{number} o'clock"],
     *2 * ["set {clock} for {number} minutes", "set {clock} for {number} o clock {day}"],
     *2 * ["play {what} in the {room} at volume {number}", "play {what} in the {room}"],
     *2 * ["book a {trip} to {city} for {number} people {day}", "remind me to {task} {who} at {number} {day}"],
@@ -124,7 +127,7 @@ def texts(words: Path | None, prose: Path | None, seed: int = 5) -> Iterator[str
     yield from sorted({_filled(rng.choice(REQUESTS), rng) for _ in range(ORDERS)})
     yield from _talk()
     yield from _some(rng, _examples(), PROSE)
-    yield from SINGLE * SINGLES
+    yield from SINGLE * [*SINGLES, *_answers()]
     if prose is not None:
         yield from _some(rng, _sentences(prose.read_text(encoding="utf-8", errors="replace")), PROSE)
     if words is not None:
@@ -144,10 +147,10 @@ def _talk() -> list[str]:
 def _own(rng: random.Random) -> list[str]:
     understander = Understander(load_intents([ROOT / "intents"]))
     found: set[str] = set()
-    for number, state in enumerate(("idle", "guiding", "any"), 1):
+    for number, state in enumerate(STATES, 1):
         grammar = understander.grammar(state)
         for _ in range(20 * OWN):
-            if len(found) >= number * OWN // 3:
+            if len(found) >= number * OWN // len(STATES):
                 break
             found.add(_walk(grammar, rng))
     return sorted(text for text in found if 1 <= len(text.split()) <= 14)
@@ -170,6 +173,14 @@ def _walk(grammar: Grammar, rng: random.Random) -> str:
     return ""
 
 
+def _answers() -> list[str]:
+    """What the practices ask for: the answers by name."""
+    texts = "".join(path.read_text() for path in sorted((ROOT / "scripts").glob("*.yaml")))
+    named = [part for inner in re.findall(r"(?:expect|cases): \{(.*?)\}", texts) for part in inner.split(", ")]
+    names = {re.match(r"\W*([a-z' ]+)", part) for part in named}
+    return sorted({found[1].strip() for found in names if found} - {"otherwise"})
+
+
 def _filled(text: str, rng: random.Random) -> str:
     while "{" in text:
         text = re.sub(r"\{(\w+)\}", lambda found: rng.choice(LISTS[found[1]]), text)
@@ -188,7 +199,7 @@ def _examples() -> list[str]:
 
 def _sentences(text: str) -> list[str]:
     parts = (" ".join(part.split()) for part in re.split(r"(?<=[.?!])\s+|\n%\n", text))
-    return [part for part in parts if 3 <= len(part.split()) <= 14 and re.fullmatch(r"[A-Za-z' ,.;?!-]+", part)]
+    return [part for part in parts if 3 <= len(part.split()) <= 14 and re.fullmatch(r"[A-Za-z][A-Za-z' ,.;?!-]+", part)]
 
 
 def _some(rng: random.Random, lines: list[str], many: int) -> list[str]:

@@ -39,7 +39,7 @@ from voice.hearing.whisper_weights import variables
 
 RANK = 16
 """Of the matrices that are added."""
-RATE, LAST_RATE, WARM_STEPS = 1.2e-3, 0.03, 60
+RATE, LAST_RATE, WARM_STEPS = 1.0e-3, 0.03, 60
 """Adam's largest step, the share of it at the end (along a cosine), and steps until it is reached."""
 WORDS_WEIGHT = 0.35
 """Of the words' cross-entropy, beside the distance of the encodings."""
@@ -47,6 +47,8 @@ COMMON = 6000
 """First tokens of the vocabulary that the right one competes with, beside all that occur."""
 TOLD_EVERY = 40
 """Steps."""
+KEPT_EVERY = 200
+"""Steps after which what was learnt so far is written."""
 
 
 def main() -> int:
@@ -55,13 +57,15 @@ def main() -> int:
     folder = find_whisper("tiny.en")
     encoder, decoder = _weights(folder / "model.bin", "encoder/"), _weights(folder / "model.bin", "decoder/")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    pool = [*synthetic(texts(args.words, args.prose)), *recorded(args.speech)]
-    print(f"{len(pool)} utterances, {sum(len(said.samples) for said in pool) / 16000 / 60:.0f} minutes")
-    examples = Examples(pool, args.speech, tokenizer, args.seed)
-    used = sorted({*range(COMMON), *examples.special, *(id for said in pool for id in examples.tokens(said.text))})
-    changes = network.unchanged(encoder, RANK)
-    changes = _trained(changes, encoder, decoder, used, examples, args.minutes)
-    np.savez_compressed(args.out, **{name: np.asarray(part, np.float16) for name, part in changes.items()})
+    pools = {"synthetic": synthetic(texts(args.words, args.prose)), **recorded(args.speech)}
+    for kind, pool in pools.items():
+        print(f"{kind}: {len(pool)} utterances, {sum(len(said.samples) for said in pool) / 16000 / 60:.0f} minutes")
+    examples = Examples(pools, args.speech, tokenizer, args.seed)
+    texts_known = {said.text for pool in pools.values() for said in pool}
+    used = sorted({*range(COMMON), *examples.special, *(id for text in texts_known for id in examples.tokens(text))})
+    changes = network.unchanged(encoder, RANK) if args.begin is None else begun(args.begin, args.begin_share)
+    changes = _trained(changes, encoder, decoder, used, examples, args.minutes, args.out)
+    _keep(args.out, changes)
     print(f"Written: {args.out}")
     return 0
 
@@ -72,9 +76,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=45, help="time to train, after the voices are rendered")
     parser.add_argument("--words", type=Path, help="English words, one a line (Debian: wamerican-small)")
     parser.add_argument("--prose", type=Path, help="any English text (Debian: fortunes)")
+    parser.add_argument("--begin", type=Path, help="changes to go on from (default: none)")
+    parser.add_argument("--begin-share", type=float, default=0.5, help="how much of them")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--out", type=Path, default=PATH)
     return parser.parse_args()
+
+
+def begun(path: Path, share: float) -> network.Weights:
+    """Earlier changes, a share of them: of what training brought half is often better elsewhere (Wortsman et al. 2022,
+    "Robust fine-tuning of zero-shot models")."""
+    with np.load(path) as found:
+        return {
+            name: found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
+            for name in found.files
+        }
 
 
 def _weights(path: Path, part: str) -> network.Weights:
@@ -92,6 +108,7 @@ def _trained(
     used: list[int],
     examples: Examples,
     minutes: float,
+    out: Path,
 ) -> network.Weights:
     vocabulary = decoder["embeddings/weight"][jnp.asarray(used)]
     column = np.zeros(int(decoder["embeddings/weight"].shape[0]), np.int32)
@@ -126,10 +143,16 @@ def _trained(
         given = (encoder, decoder, vocabulary, near, far, tokens, column[tokens], counts, places)
         changes, state, parts = step(changes, state, rate, *given)
         told.append([float(part) for part in parts])
+        if number % KEPT_EVERY == 0:
+            _keep(out, changes)
         if number % TOLD_EVERY == 0:
             distance, words = np.mean(told[-TOLD_EVERY:], axis=0)
             print(f"{done:4.0%}  step {number}  distance {distance:.3f}  words {words:.3f}", flush=True)
     return changes
+
+
+def _keep(path: Path, changes: network.Weights) -> None:
+    np.savez_compressed(path, **{name: np.asarray(part, np.float16) for name, part in changes.items()})
 
 
 def _ahead(examples: Examples) -> Iterator[Batch]:

@@ -31,7 +31,7 @@ from voice.hearing.features import HOP, RATE, leveled, log_mel
 from voice.hearing.phrase_paths import Paths
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Transcript
 from voice.hearing.whisper_decoder import Decoder
-from voice.hearing.whisper_rooms import taught
+from voice.hearing.whisper_rooms import taught, width_of
 from voice.hearing.whisper_search import Begun, Search
 from voice.understanding.grammar import Grammar
 
@@ -72,13 +72,15 @@ class WhisperEngine:
             ) from error
         try:
             self._tokenizer = tokenizers.Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+            files = taught(Path(folder))
+            self._is_taught = files is not None
             self._model: Any = ctranslate2.models.Whisper(
                 folder,
                 device="cpu",
                 compute_type="int8",
                 intra_threads=THREADS,
                 inter_threads=1,
-                files=taught(Path(folder)),
+                files=files,
             )
         except Exception as error:  # both libraries raise bare Exception or RuntimeError for a file they cannot read
             raise DeviceError(
@@ -198,8 +200,7 @@ class WhisperEngine:
         return int(self._tokenizer.encode(sign, add_special_tokens=False).ids[0])
 
     def _transcribe(self, samples: npt.NDArray[np.float32]) -> Transcript:
-        columns = min(LONGEST, max(SHORTEST, len(samples) // HOP + MARGIN))
-        picture = log_mel(leveled(samples), columns)
+        picture = log_mel(leveled(samples), self._width(len(samples) // HOP))
         encoded = self._model.encode(self._storage(picture[None]), to_cpu=True)
         self._encoded, self._begun, self._found = np.array(encoded, np.float32), None, {}
         best = self._model.generate(
@@ -212,6 +213,11 @@ class WhisperEngine:
         )[0]
         text = self._tokenizer.decode(best.sequences_ids[0]).strip()
         return Transcript(text, final=True, log_prob=float(best.scores[0]), no_speech=float(best.no_speech_prob))
+
+    def _width(self, columns: int) -> int:
+        """Columns of the picture for a turn of so many."""
+        narrow = width_of(columns) if self._is_taught else None
+        return narrow or min(LONGEST, max(SHORTEST, columns + MARGIN))
 
     def _tokenize(self, phrase: str) -> tuple[int, ...]:
         written = re.sub(r"\bi\b", "I", phrase)

@@ -19,8 +19,17 @@ from voice.hearing.known_models import WHISPER_TINY_EN
 from voice.hearing.whisper_weights import Array, variables
 
 PATH = Path(__file__).with_name("whisper_rooms.npz")
+WIDTHS = (256, 368, 512, 768, 1500)
+"""Widths of pictures, columns of 10 ms, that the encoder was taught with; a turn goes into the narrowest it fits in."""
+MARGIN = 8
+"""Empty columns after a turn, at least."""
 FILES = ("config.json", "vocabulary.txt", "tokenizer.json")
 """Files of a model beside its weights that CTranslate2 may ask for."""
+
+
+def width_of(columns: int) -> int | None:
+    """The width of the picture for a turn of so many columns; None where it is longer than any that was taught."""
+    return next((width for width in WIDTHS if width >= columns + MARGIN), None)
 
 
 def taught(folder: Path) -> dict[str, io.BytesIO] | None:

@@ -21,7 +21,7 @@ from voice.understanding.judging import Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
-from voice.understanding.weighing import Scored, Weighed, confidence, weigh, weights, without_rival
+from voice.understanding.weighing import Scored, Weighed, confidence, is_awaited, weigh, weights, without_rival
 from voice.understanding.words import NUMBER_WORDS, split
 
 __all__ = ["Candidate", "Recognition", "Understander", "as_event"]
@@ -112,7 +112,7 @@ class Understander:
             return Recognition(transcript.text, why="nobody seems to have spoken")
         plain = self.understand(transcript.text, state, expected)
         found = self.evidence(transcript, scored, state, expected)
-        if found is None or (plain.intent is not None and plain.score >= self.thresholds.exact):
+        if found is None or self._is_said(plain, expected):
             return plain
         sure = round(confidence(found, weights()), 4)
         least = weights().kinds[found.kind]["accept"]
@@ -130,14 +130,16 @@ class Understander:
         scored: Sequence[Scored],
         state: str,
         expected: Sequence[str] | None = None,
-        share: float | None = None,
+        shares: tuple[float, float] | None = None,
     ) -> Weighed | None:
-        """The best phrase of a turn with all that is known of it; ``share`` of its prior is taken off."""
+        """The best phrase of a turn with all that is known of it; ``shares``: see ``share`` and ``asked`` of
+        :func:`weigh`."""
         heard = self._words(transcript.text)
         answers = tuple(expected) if expected is not None else None
         nothing = self._guesser.objection(heard) if self._guesser and heard and answers is None else 0.0
         plain = self.understand(transcript.text, state, expected)
         refused = bool(heard) and turned(heard)
+        share, asked = shares or (weights().prior, weights().asked)
 
         def meaning_of(phrase: str) -> Recognition:
             return self._meant(phrase, state, answers)
@@ -151,8 +153,16 @@ class Understander:
             nothing,
             refused,
             state not in IDLE_STATES or not self.among_talk,
-            weights().prior if share is None else share,
+            share,
+            asked if answers else 0.0,
         )
+
+    def _is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:
+        """Whether a text is a sentence word for word. Where an answer is awaited that is not enough for other things
+        but "stop": "now" is often written down as "no"."""
+        if plain.intent is None or plain.score < self.thresholds.exact:
+            return False
+        return expected is None or is_awaited(plain)
 
     def _meaning(self, phrase: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
         """What one of our own phrases means."""

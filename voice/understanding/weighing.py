@@ -68,6 +68,8 @@ class Weights:
 
     prior: float
     """Share of the prior that is taken off before phrases are compared."""
+    asked: float
+    """What an answer that was just asked for is ahead of other phrases, log probability."""
     kinds: Mapping[str, Mapping[str, float]]
     """For each kind of meaning the weight of each feature, ``constant``, and ``accept``, the least confidence."""
 
@@ -90,7 +92,7 @@ class Weighed:
 def weights() -> Weights:
     """The fitted weights."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    return Weights(data["prior"], data["kinds"])
+    return Weights(data["prior"], data["asked"], data["kinds"])
 
 
 def weigh(
@@ -103,15 +105,24 @@ def weigh(
     turned: bool,
     busy: bool,
     share: float,
+    asked: float = 0.0,
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
+
+    ``share`` of the prior is taken off before phrases are compared; ``asked`` is added to answers, where one was asked
+    for, and to what is never less likely than they: "stop", and words of danger.
 
     ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
     nothing is meant by it, ``turned`` whether it begins by refusing, ``busy`` whether a practice runs, in which most of
     what is said is for the guide.
     """
-    ranked = sorted(scored, key=lambda one: share * one.prior - one.total)[:MOST]
+
+    def rank(one: Scored, meaning: Recognition | None = None) -> float:
+        return one.total - share * one.prior + (asked if meaning and is_awaited(meaning) else 0.0)
+
+    ranked = sorted(scored, key=lambda one: -rank(one))[: len(scored) if asked else MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
+    meant.sort(key=lambda pair: -rank(*pair))
     meant = [
         (one, meaning)
         for one, meaning in meant
@@ -123,7 +134,7 @@ def weigh(
         return None
     best, meaning = meant[0]
     rivals = [(one, other) for one, other in meant if key(other) != key(meaning)]
-    margin = min(FAR, _rank(best, share) - _rank(rivals[0][0], share)) if rivals else FAR
+    margin = min(FAR, rank(best, meaning) - rank(*rivals[0])) if rivals else FAR
     spelling, hearing = likeness(transcript.text, best.phrase)
     behind = free.total - best.total
     evidence = (
@@ -171,6 +182,11 @@ def _says_more(heard: str, phrase: str, meaning: Recognition) -> bool:
     return any(set(rest) - POLITE for rest in said)
 
 
+def is_awaited(meaning: Recognition) -> bool:
+    """Whether something is as likely as an answer where one was asked for."""
+    return meaning.answer is not None or meaning.control == "stop" or "safety" in meaning.metadata
+
+
 def _is_rough(plain: Recognition) -> bool:
     """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
     return bool(plain.slots or plain.answer) and plain.score < EXACT and not plain.guessed
@@ -205,7 +221,3 @@ def likeness(heard: str, phrase: str) -> tuple[float, float]:
     spelled = fuzz.ratio(" ".join(left), " ".join(right)) / 100
     sounded = fuzz.ratio("".join(map(sound, left)), "".join(map(sound, right))) / 100
     return spelled, sounded
-
-
-def _rank(one: Scored, share: float) -> float:
-    return one.total - share * one.prior
