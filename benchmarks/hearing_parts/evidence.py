@@ -222,11 +222,15 @@ class Bench:
 
     def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[Weighed | None]]:
         """All that is known of an item's turns for each of some ways to compare phrases: ``share`` and ``asked`` of
-        ``weigh``."""
+        ``weigh``. Turns that are decided by their text alone are left out."""
         understander = self.understander(item.domain)
         found: list[list[Weighed | None]] = [[] for _ in ways]
         for digest in self._digests(item):
             known = self._recalled(digest)
+            if understander.is_said(
+                understander.understand(known.transcript.text, item.state, item.expected), item.expected
+            ):
+                continue
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
             for place, way in enumerate(ways):
                 weighed = understander.evidence(known.transcript, scored, item.state, item.expected, way)

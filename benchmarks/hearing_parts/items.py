@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,19 @@ def choices(part: int) -> Iterator[Item]:
                     )
 
 
+def choice_others(part: int, speech: Path) -> Iterator[Item]:
+    """Other words and read sentences while one of our own questions is asked."""
+    rng = random.Random(13 + part)
+    questions = [tuple(question["ask"]) for question in _phrases()["choices"]]
+    unmeant = [item for item in people(part, speech) if not item.want]
+    for path in (str(path.relative_to(speech)) for path in portion(sorted(speech.glob("read/*.flac")), part)):
+        yield Item("choices: read", path, "people", AS_IS, {}, "asking", rng.choice(questions), part=part)
+    for item in unmeant:
+        asked = rng.choice(questions)
+        if item.said.split("/")[-1].split("_")[0] not in asked:
+            yield replace(item, group="choices: other words", expected=asked)
+
+
 def others(part: int, speech: Path) -> Iterator[Item]:
     """Everything people said that is not for Attune, and noise, while nothing runs."""
     for folder in ("read", "meeting", "words", "commands", "noise"):
@@ -230,6 +243,7 @@ def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
         "people": lambda part: (item for item in people(part, speech) if item.want),
         "unknown": lambda part: (item for item in people(part, speech) if not item.want),
         "choices": choices,
+        "choice-others": lambda part: choice_others(part, speech),
         "others": lambda part: others(part, speech),
         "closed-others": lambda part: closed_others(part, speech),
         "guided-others": lambda part: guided_others(part, speech),

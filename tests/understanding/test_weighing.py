@@ -143,3 +143,23 @@ def test_likeness() -> None:
     assert likeness("Go on.", "go on") == (1.0, 1.0)
     spelled, sounded = likeness("see it", "sea it")
     assert sounded > spelled
+
+
+def test_an_answer_that_was_asked_for_is_ahead_of_what_was_not(ours: Understander) -> None:
+    """ "now" is often written down as "no", which undoes things; where "now" was asked for and fits about as well, that
+    is the answer. What is said as clearly as this "no" is not "now", and "stop" is behind nothing."""
+    asked = ["now", "later"]
+    near = [Found("now", -1.4, 2, -7.5), Found("later", -9.0, 2, -8.0)]
+    likely = ours.evidence(Turn("No.", -0.6), [Found("No", -1.2, 2, -4.7), *near], "asking", asked)
+    assert likely is not None
+    assert likely.meaning.answer == "now"
+    clear = [Found("No", -0.1, 2, -4.7), Found("now", -6.0, 2, -7.5)]
+    assert ours.weigh(Turn("No.", -0.05), clear, "asking", asked).control == "undo"
+    assert ours.weigh(Turn("Stop.", -0.6), [Found("Stop", -1.2, 2, -6.0), *near], "asking", asked).control == "stop"
+
+
+def test_a_control_that_is_written_down_counts_while_an_answer_is_awaited(ours: Understander) -> None:
+    """ "pause" is no answer to "now, or later?", and is done."""
+    near = [Found("now", -8.0, 2, -7.5), Found("later", -9.0, 2, -8.0)]
+    found = ours.weigh(Turn("Pause.", -0.3), [Found("Pause", -0.6, 2, -9.0), *near], "asking", ["now", "later"])
+    assert found.control == "pause"

@@ -9,8 +9,9 @@ from voice.guiding.effects import Effect
 
 NO_WORD_S = 8.0
 """Silence at the start of a turn after which one sentence says that nobody need speak."""
-AFTER_WORDS_S = 4.0
-"""Silence that ends a turn once they have spoken; people pause up to 3 s inside what they tell."""
+AFTER_WORDS_S = 4.3
+"""Silence that ends a turn once they have spoken; people pause up to 3 s inside what they tell, and half a second more
+goes by before it is noticed."""
 BROKEN_OFF_S = 8.0
 """The same after sobbing or a sentence that was broken off."""
 UNSURE_S = 6.0

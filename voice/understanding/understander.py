@@ -111,13 +111,15 @@ class Understander:
         if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
             return Recognition(transcript.text, why="nobody seems to have spoken")
         plain = self.understand(transcript.text, state, expected)
-        found = self.evidence(transcript, scored, state, expected)
-        if found is None or self._is_said(plain, expected):
+        found = None if self.is_said(plain, expected) else self.evidence(transcript, scored, state, expected)
+        if found is None:
             return plain
         sure = round(confidence(found, weights()), 4)
         least = weights().kinds[found.kind]["accept"]
         if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
+        if self.is_said(plain, None):
+            return plain
         either = between(found.meaning, found.rival)
         if either and confidence(without_rival(found), weights()) >= least:
             return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
@@ -157,9 +159,9 @@ class Understander:
             asked if answers else 0.0,
         )
 
-    def _is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:
-        """Whether a text is a sentence word for word. Where an answer is awaited that is not enough for other things
-        but "stop": "now" is often written down as "no"."""
+    def is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:
+        """Whether a text, by what it means, is a sentence word for word: then the sound is not asked. Where an answer
+        is awaited that is not enough for anything else but "stop": "now" is often written down as "no"."""
         if plain.intent is None or plain.score < self.thresholds.exact:
             return False
         return expected is None or is_awaited(plain)

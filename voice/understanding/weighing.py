@@ -26,11 +26,13 @@ PATH = Path(__file__).with_name("weights.json")
 
 FEATURES = (
     "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
-    "free", "no_speech", "nothing", "turned", "agrees", "text", "unlike", "busy",
+    "free", "no_speech", "nothing", "turned", "agrees", "text", "unlike", "busy", "letters", "shorter", "longer",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
 FAR = 10.0
 """Log probability: a rival farther behind is none."""
+LONG = 16
+"""Letters of a phrase that is hardly heard in what is none."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
 EXACT = 0.97
@@ -136,6 +138,7 @@ def weigh(
     rivals = [(one, other) for one, other in meant if key(other) != key(meaning)]
     margin = min(FAR, rank(best, meaning) - rank(*rivals[0])) if rivals else FAR
     spelling, hearing = likeness(transcript.text, best.phrase)
+    heard, said = (sum(map(len, split(text))) for text in (transcript.text, best.phrase))
     behind = free.total - best.total
     evidence = (
         best.total / best.tokens,
@@ -156,6 +159,9 @@ def weigh(
         plain.score * (key(plain) == key(meaning)),
         nothing * (1.0 - hearing),
         float(busy),
+        min(said, LONG) / LONG,
+        max(0.0, min(2.0, (heard - said) / LONG)),
+        max(0.0, (said - heard) / LONG),
     )
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
 
