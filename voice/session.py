@@ -34,7 +34,8 @@ from voice.hearing.own_words import are_nothing_else, are_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
-from voice.understanding.understander import Understander, as_event
+from voice.understanding.recognition import as_event
+from voice.understanding.understander import Understander
 
 TALKED_S = 10.0
 """People count as talking for this long after their last word."""

@@ -31,8 +31,8 @@ from voice.languages import Gap, gaps, languages
 from voice.speaking.choice import InWords
 from voice.speaking.mixer import Mixer
 from voice.understanding.intents import Intents, load_intents
+from voice.understanding.recognition import as_event
 from voice.understanding.sentence_files import STATES
-from voice.understanding.understander import as_event
 
 GERMAN = builtin_folder("scripts") / "de"
 CLAIMS = re.compile(

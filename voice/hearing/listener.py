@@ -22,8 +22,7 @@ from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
-from voice.understanding.recognition import Candidate, Recognition
-from voice.understanding.understander import as_event
+from voice.understanding.recognition import Candidate, Recognition, as_event
 
 LOGGER = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.steps import Breathe, Count, Pause, Say, Step
 from voice.understanding.meanings import Meaning
-from voice.understanding.understander import as_event
+from voice.understanding.recognition import as_event
 from voice.understanding.words import split
 
 MOST_CHARACTERS = 500

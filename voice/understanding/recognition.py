@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from voice.events import Ignored, Understood
+
 
 class Heard(Protocol):
     """What a recognizer made of one turn, as far as understanding looks at it."""
@@ -74,3 +76,20 @@ class Candidate:
     """What it would mean; its ``score`` is how near the text came, 0 to 1."""
     guarded: str | None = None
     """Why the text as heard must not count as this, although near (a negation, talk about it); None for no reason."""
+
+
+def as_event(heard: Recognition, t: float) -> Understood | Ignored:
+    """A recognition as an event at ``t`` seconds on the output clock."""
+    if heard.intent is None:
+        return Ignored(t=t, text=heard.text, why=heard.why or "nothing was understood", between=heard.between)
+    return Understood(
+        t=t,
+        intent=heard.intent,
+        practice=heard.practice,
+        slots=heard.slots,
+        score=heard.score,
+        answer=heard.answer,
+        control=heard.control,
+        starts=heard.starts,
+        safety=heard.metadata.get("safety"),
+    )

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.events import Ignored, Understood
 from voice.understanding.answers import literal_book
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
@@ -24,7 +23,7 @@ from voice.understanding.recognition import Candidate, Heard, Recognition
 from voice.understanding.weighing import Scored, Weighed, confidence, is_awaited, weigh, weights, without_rival
 from voice.understanding.words import NUMBER_WORDS, split
 
-__all__ = ["Candidate", "Recognition", "Understander", "as_event"]
+__all__ = ["Candidate", "Recognition", "Understander"]
 
 IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
 """States in which nothing runs."""
@@ -214,23 +213,6 @@ def words_of(text: str) -> tuple[str, ...]:
     words = split(text)
     kept = [word for at, word in enumerate(words) if not at or word != words[at - 1] or word in NUMBER_WORDS]
     return tuple(kept[-MOST_WORDS:])
-
-
-def as_event(heard: Recognition, t: float) -> Understood | Ignored:
-    """A recognition as an event at ``t`` seconds on the output clock."""
-    if heard.intent is None:
-        return Ignored(t=t, text=heard.text, why=heard.why or "nothing was understood", between=heard.between)
-    return Understood(
-        t=t,
-        intent=heard.intent,
-        practice=heard.practice,
-        slots=heard.slots,
-        score=heard.score,
-        answer=heard.answer,
-        control=heard.control,
-        starts=heard.starts,
-        safety=heard.metadata.get("safety"),
-    )
 
 
 def _guesser(intents: Intents, thresholds: Thresholds) -> Guesser | None:
