@@ -11,7 +11,7 @@ import psutil
 
 from benchmarks.hearing_parts.evidence import BLOCK
 from benchmarks.hearing_parts.items import ROOT
-from benchmarks.hearing_parts.sounds import NEAR, RATE, REPORTED, ROOM_20, Sound, Studio
+from benchmarks.hearing_parts.sounds import NEAR, RATE, REPORT, ROOM_20, VOICES, Sound, Studio
 from voice.events import Ignored, Understood
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Recognizer
@@ -46,14 +46,14 @@ def measured(studio: Studio, recognizer: Recognizer) -> Cost:
     listener = Listener(recognizer, understander, clock=lambda frame: frame / RATE)
     clips = [
         (studio.heard(studio.said(text, voice), NEAR, text + voice, 1), len(studio.said(text, voice)), state)
-        for voice in REPORTED
+        for voice in VOICES[REPORT]
         for text, state in SAID
     ]
     for sound, _, state in clips[: len(SAID)]:
         _delay(listener, sound, 0, state)
     delays = [_delay(listener, sound, frames, state) for sound, frames, state in clips]
     cores = psutil.cpu_count() or 1
-    talk = np.concatenate([studio.said(text, voice) for text, _ in SAID for voice in REPORTED])
+    talk = np.concatenate([studio.said(text, voice) for text, _ in SAID for voice in VOICES[REPORT]])
     told = _cost(listener, studio.heard(talk, ROOM_20, "cost", 1)) / cores
     quiet = _cost(listener, np.random.default_rng(1).normal(0, 1e-4, 20 * RATE).astype(np.float32))
     return Cost([delay for delay in delays if delay is not None], told, quiet, cores, psutil.getloadavg()[0])

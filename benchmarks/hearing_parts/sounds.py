@@ -39,7 +39,7 @@ VOICES = {
         "espeak en-us+shelby 150",
         "espeak en-gb+victor 160",
         "espeak en-us+max 165",
-        "espeak en-gb-scotland+anika 155",
+        "espeak en-gb-scotland+john 155",
         "espeak en-029+adam 150",
     ),
     REPORT: (
