@@ -220,21 +220,19 @@ class Bench:
             turns.append(Turn(known, found))
         return turns
 
-    def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[Weighed | None]]:
+    def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[tuple[Weighed, bool]]]:
         """All that is known of an item's turns for each of some ways to compare phrases: ``share`` and ``asked`` of
-        ``weigh``. Turns that are decided by their text alone are left out."""
+        ``weigh``; and whether the turn is decided by its text alone."""
         understander = self.understander(item.domain)
-        found: list[list[Weighed | None]] = [[] for _ in ways]
+        found: list[list[tuple[Weighed, bool]]] = [[] for _ in ways]
         for digest in self._digests(item):
             known = self._recalled(digest)
-            if understander.is_said(
-                understander.understand(known.transcript.text, item.state, item.expected), item.expected
-            ):
-                continue
+            plain = understander.understand(known.transcript.text, item.state, item.expected)
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
             for place, way in enumerate(ways):
                 weighed = understander.evidence(known.transcript, scored, item.state, item.expected, way)
-                found[place].append(weighed)
+                if weighed is not None:
+                    found[place].append((weighed, understander.is_said(plain, item.expected)))
         return found
 
     def _recalled(self, digest: str) -> Known:

@@ -41,7 +41,7 @@ CONTRACTIONS = {
     "we'll": "we will", "you'll": "you will", "it'll": "it will", "that'll": "that will", "gonna": "going to",
     "wanna": "want to", "gotta": "got to", "lemme": "let me", "gimme": "give me", "kinda": "kind of",
     "outta": "out of", "ain't": "is not", "aint": "is not", "o'clock": "oclock", "ok": "okay", "y'all": "you all",
-    "mom's": "moms", "p.m": "pm", "a.m": "am", "p.m.": "pm", "a.m.": "am",
+    "mom's": "moms", "goodnight": "good night", "p.m": "pm", "a.m": "am", "p.m.": "pm", "a.m.": "am",
 }  # fmt: skip
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.](?=[^\W_])[^\W_]+)*", re.UNICODE)
