@@ -35,7 +35,7 @@ WRONG = {"start": 4.0, "control": 3.0, "answer": 2.0, "slots": 0.5}
 """How much a wrong acceptance weighs beside a right one that is lost."""
 LEAST = {"start": 0.94, "control": 0.25, "answer": 0.15, "slots": 0.1}
 """The least confidence is never below this. A start that nobody asked for hurts more than one that is asked for twice:
-of 62 right ones 59 have more, and four that were made of 100 pieces of quarrel and small talk (the report's) had less."""
+of 62 right ones 59 have more; four made of 100 pieces of quarrel and small talk (the report's) had less."""
 WAYS = tuple((share, asked) for share in (0.15, 0.3, 0.4, 0.5, 0.6, 0.7) for asked in (0.0, 1.0, 2.0))
 """Shares of the prior, and what answers are ahead by, that are tried. With more, a real "no" would become
 "now"."""
