@@ -3,7 +3,7 @@
     python -m benchmarks.duplex --speech DIR [--minutes 60] [--moments 60] [--only echo|guidance|words]
 
 ``--speech`` is a folder as ``benchmarks/spotter/train.py`` describes it. Rooms are measured ones, the five that the
-spotter never learns from; people's words are those of speakers that training with ``--held-out`` leaves out. Beside
+spotter never learns from; people's words are those of speakers that training leaves out. Beside
 it, in the same run, the naive way: the microphone as it is, as a program hears that just listens while it plays.
 """
 
