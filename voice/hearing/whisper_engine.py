@@ -1,11 +1,11 @@
 """Whisper by CTranslate2, in the child: a whole turn in, its words out, and phrases scored against its sound.
 
-With what was taught (:mod:`voice.hearing.whisper_rooms`) the encoder gets a picture hardly wider than the turn: as few
-words wrong as with 15 s, in a fifth of the time. Any other model gets 15 s, not the usual 30: a turn's picture is filled
-with zeros to 1500 columns, longer turns to their length and 8 s more. Measured, before anything was taught, on 99 people reading (Common Voice, beam of 5, tiny.en int8, before leveling; 15.4 to
-15.8 % with it): word error rate 15.3 % against 16.4 % with 30 s, encoding 0.16 to 0.31 s against 0.45 to 0.7 s.
-Shorter is not better: 10 s 21.2 %, the turn and 1 s 32.3 % (it begins to repeat itself); zeros are put into the
-picture, not the sound (20.1 %).
+With what was taught (:mod:`voice.hearing.whisper_rooms`) the encoder gets a picture hardly wider than the turn: as
+few words wrong as with 15 s, in a fifth of the time. Any other model gets 15 s, not the usual 30: a turn's picture is
+filled with zeros to 1500 columns, longer turns to their length and 8 s more. Measured, before anything was taught, on
+99 people reading (Common Voice, beam of 5, tiny.en int8, before leveling; 15.4 to 15.8 % with it): word error rate
+15.3 % against 16.4 % with 30 s, encoding 0.16 to 0.31 s against 0.45 to 0.7 s. Shorter was not better: 10 s 21.2 %,
+the turn and 1 s 32.3 % (it begins to repeat itself); zeros are put into the picture, not the sound (20.1 %).
 
 Scores of our 24 phrases by eight synthetic voices, near, each against five to nine rivals: the right phrase was best
 in 192 of 192; its mean log probability -0.8 at the median and -2.7 at the 5th percentile, the best wrong one's -4.2
