@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TextIO
 
 from voice.errors import DeviceError
-from voice.events import Beat, Cue, Event
+from voice.events import Beat, Cue, Event, Underflow
 
 
 class EventFile:
@@ -48,8 +48,8 @@ class EventFile:
         self._file.close()
 
 
-TIMELINE = (Cue, Beat)
-"""What a timeline file holds."""
+TIMELINE = (Cue, Beat, Underflow)
+"""What a timeline file holds: what was placed, and each time the loudspeaker ran dry."""
 
 
 def tell_all(listeners: Sequence[Callable[[Event], None]]) -> Callable[[Event], None]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
+from benchmarks.hearing_parts.orders import order
 from benchmarks.hearing_parts.sounds import (
     AS_IS,
     FITTING,
@@ -85,6 +86,32 @@ def own(part: int) -> Iterator[Item]:
         for voice in VOICES[part]:
             for condition in (NEAR, ROOM_20, ROOM_10, QUIET):
                 yield Item("own phrases", text, voice, condition, {kind: name}, state, part=part)
+
+
+def unseen(part: int) -> Iterator[Item]:
+    """Paraphrases that no template stands for, and look-alikes, while nothing runs, each by one voice in one condition.
+
+    For fitting those of the sentence tests, for the report those of ``benchmarks/understanding/blind.yaml``.
+    """
+    rng = random.Random(17 + part)
+    for practice, text in _tested() if part == FITTING else _blind():
+        group = "unseen paraphrases" if practice else "look-alikes"
+        want = {"practice": practice} if practice else {}
+        yield Item(group, text, rng.choice(VOICES[part]), rng.choice((NEAR, ROOM_20, ROOM_10)), want, part=part)
+
+
+def _blind() -> Iterator[tuple[str | None, str]]:
+    told = YAML(typ="safe").load((ROOT / "benchmarks" / "understanding" / "blind.yaml").read_text())
+    for practice, texts in told.items():
+        yield from ((None if practice == "nothing" else practice, text) for text in texts)
+
+
+def _tested() -> Iterator[tuple[str | None, str]]:
+    for path in sorted((ROOT / "tests" / "intents").glob("*.yaml")):
+        for test in YAML(typ="safe").load(path.read_text())["tests"]:
+            idle = test.get("state", "idle") == "idle" and not {"as_written", "not_yet"} & test.keys()
+            if idle and ("practice" in test or "nothing" in test):
+                yield from ((test.get("practice"), text) for text in test["sentences"])
 
 
 def people(part: int, speech: Path) -> Iterator[Item]:
@@ -189,22 +216,12 @@ def guide(part: int) -> Iterator[Item]:
             yield Item("our own voice", line, voice, ROOM_20, part=part)
 
 
-LEADS = ("I'd like", "can I get", "give me", "let me have", "I'll take", "make me", "could I have", "")
-NUMBERS = {"": None, "a": 1, "two": 2, "three": 3, "four": 4}
-SIZES = {"": None, "small": "small", "medium": "medium", "large": "large"}
-TOASTS = {"": None, "lightly toasted": "light", "well toasted": "dark", "untoasted": "none"}
-FILLINGS = ("chicken", "tuna", "turkey", "ham", "egg", "falafel", "salmon", "beef", "mushroom", "meatball", "avocado")
-BREADS = {name: name for name in ("", "white", "wheat", "rye", "oat", "sourdough")} | {"": None}
-CHEESES = {"": None, "no": "none", "a little": "little", "some": "some", "extra": "extra", "double": "double"}
-SAUCES = {"": None, "mild": "mild", "hot": "hot", "sweet": "sweet", "garlic": "garlic", "mustard": "mustard"}
-
-
 def counter(part: int, many: int = 240) -> Iterator[Item]:
     """Orders at a sandwich counter: a domain with nothing of ours, up to seven slots in a sentence."""
     rng = random.Random(11 + part)
     voices = VOICES[part]
     for number in range(many):
-        text, slots = _order(rng)
+        text, slots = order(rng)
         condition = KITCHEN[number % len(KITCHEN)]
         want = {"intent": "OrderSandwich", "slots": slots}
         yield Item(
@@ -212,34 +229,11 @@ def counter(part: int, many: int = 240) -> Iterator[Item]:
         )
 
 
-def _order(rng: random.Random) -> tuple[str, dict[str, Any]]:
-    slots: dict[str, Any] = {}
-
-    def pick(name: str, table: Mapping[str, Any], chance: float = 1.0) -> str:
-        word = rng.choice([key for key in table if key]) if rng.random() < chance else ""
-        if word:
-            slots[name] = table[word]
-        return word
-
-    number = pick("number", NUMBERS, 0.8)
-    words = [rng.choice(LEADS), number, pick("size", SIZES, 0.7), pick("toast", TOASTS, 0.5)]
-    words += [pick("filling", {name: name for name in FILLINGS})]
-    kind = rng.choice(("sandwich", "roll", "wrap"))
-    words += [kind + (("es" if kind == "sandwich" else "s") if slots.get("number", 1) > 1 else "")]
-    bread = pick("bread", BREADS, 0.5)
-    words += [f"on {bread} bread" if bread else ""]
-    cheese, sauce = pick("cheese", CHEESES, 0.6), pick("sauce", SAUCES, 0.5)
-    extras = [f"{cheese} cheese" if cheese else "", f"{sauce} sauce" if sauce else ""]
-    rng.shuffle(extras)
-    extras = [extra for extra in extras if extra]
-    words += [f"with {' and '.join(extras)}" if extras else "", rng.choice(("", "please", ""))]
-    return " ".join(word for word in words if word), slots
-
-
 def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
     """Every set by the name that ``--set`` takes."""
     return {
         "own": own,
+        "unseen": unseen,
         "people": lambda part: (item for item in people(part, speech) if item.want),
         "unknown": lambda part: (item for item in people(part, speech) if not item.want),
         "choices": choices,

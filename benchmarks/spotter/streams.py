@@ -31,8 +31,9 @@ HELD_SHARE = 4
 LEVELS_DB = (6, 0, -6, -12)
 OTHERS = ("go", "no", "on", "off", "yes", "unknown", "words", "read", "meeting")
 """What is not "stop": folders of recordings."""
-STEPS = 16
-"""Embeddings kept around the end of a word; the last ends 0.3 to 0.4 s after it."""
+STEPS = 22
+"""Embeddings kept around the end of a word; the last ends 0.3 to 0.4 s after it. Sixteen left out how longer words
+begin, and "softer" was stopped at "sof"."""
 AFTER = 4
 
 

@@ -12,7 +12,8 @@ from voice.drives.virtual import read_wav
 
 WORDS = (
     "stop up top shop start step hop stuff drop off pause slower what but not one two three four five six again skip "
-    "chop mop story stay dog stopwatch stand cop spot store softer louder faster enough softly softer pause"
+    "chop mop story stay dog stopwatch stand cop spot store softer louder faster enough softly softer pause "
+    "soft sofa sock song"
 )
 """Parted by spaces."""
 PHRASES = (

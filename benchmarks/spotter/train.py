@@ -33,7 +33,8 @@ POSITIVE_S = (-0.04, 0.26)
 """An embedding that ends so long after the word is one of it, seconds; others around the word are left out."""
 HARD = {
     "up", "off", "top", "shop", "hop", "drop", "chop", "mop", "dog", "step", "start", "stuff", "stay", "stand", "store",
-    "story", "spot", "what", "not", "go", "on", "no", "unknown", "softer", "softer please", "a bit softer", "pause",
+    "story", "spot", "what", "not", "go", "on", "no", "unknown", "soft", "softer", "softer please", "a bit softer",
+    "pause",
 }  # fmt: skip
 """Words that are nearly "stop", or often taken for it: they count half as much again."""
 UNITS, NETWORKS, EPOCHS, BATCH = 80, 5, 14, 256

@@ -80,7 +80,8 @@ def test_confidence_is_a_share_and_grows_without_a_rival(ours: Understander) -> 
 
 def test_the_weights_fit_the_evidence() -> None:
     """Every kind has a weight for each piece of evidence, a constant and a threshold; the source is said."""
-    assert set(weights().kinds) == {"start", "control", "answer", "slots"}
+    assert set(weights().kinds) == {"start", "stop", "control", "answer", "slots"}
+    assert weights().kinds["stop"]["accept"] < weights().kinds["control"]["accept"]
     for kind in weights().kinds.values():
         assert set(kind) == {*FEATURES, "constant", "accept"}
         assert 0.0 < kind["accept"] < 1.0

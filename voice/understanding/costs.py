@@ -47,9 +47,11 @@ POLITE_COST = 0.2
 """Cost of a polite word said on top, in letters."""
 LIGHT_WEIGHT = 2.0
 SHORT_WEIGHT = 4.0
+NAME = word_set("attune")
+"""Where a sentence asks for it, it says who is meant: "good morning" alone is for the other."""
 NEGATION_COST = 14.0
-"""Cost of a negation that was said on top, or that was not said: enough to lose any sentence of fewer than 54
-letters."""
+"""Cost of a negation that was said on top, or that was not said, and of the name that was not: enough to lose any
+sentence of fewer than 54 letters."""
 LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
 HOMOPHONE = 0.97
@@ -109,7 +111,8 @@ class Vocabulary:
 def vocabulary(words: tuple[str, ...]) -> Vocabulary:
     """Prepare a network's words."""
     weights: Matrix = np.array([weight(word) if word else 0.0 for word in words], np.float32)
-    deletions = np.array([NEGATION_COST if word in NEGATIONS else w for word, w in zip(words, weights, strict=True)])
+    kept = NEGATIONS | NAME
+    deletions = np.array([NEGATION_COST if word in kept else w for word, w in zip(words, weights, strict=True)])
     return Vocabulary(words, tuple(map(sound, words)), weights, deletions.astype(np.float32))
 
 

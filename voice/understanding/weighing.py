@@ -27,6 +27,7 @@ PATH = Path(__file__).with_name("weights.json")
 FEATURES = (
     "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
     "free", "no_speech", "nothing", "turned", "agrees", "text", "unlike", "busy", "letters", "shorter", "longer",
+    "literal",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
 FAR = 10.0
@@ -83,7 +84,7 @@ class Weighed:
     meaning: Recognition
     """What it would mean."""
     kind: str
-    """``start``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
+    """``start``, ``stop``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
     evidence: tuple[float, ...]
     """Values of ``FEATURES``."""
     rival: Recognition | None
@@ -162,6 +163,7 @@ def weigh(
         min(said, LONG) / LONG,
         max(0.0, min(2.0, (heard - said) / LONG)),
         max(0.0, (said - heard) / LONG),
+        float(meaning.answer is not None and split(best.phrase) == split(meaning.answer)),
     )
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
 
@@ -206,9 +208,11 @@ def confidence(weighed: Weighed, found: Weights) -> float:
 
 
 def kind_of(meaning: Recognition) -> str:
-    """The kind of a meaning."""
+    """The kind of a meaning; "stop" is one by itself, for it needs less than other controls."""
     if meaning.answer is not None:
         return "answer"
+    if meaning.control == "stop":
+        return "stop"
     if meaning.starts or meaning.practice is not None:
         return "start"
     return "control" if meaning.control is not None or "safety" in meaning.metadata else "slots"
