@@ -38,7 +38,7 @@ LEAST = {"start": 0.6, "stop": 0.25, "control": 0.48, "answer": 0.15, "slots": 0
 """The least confidence is never below this. A start that nobody asked for, or "slower" for "louder", hurts more than
 one that is said twice; a "stop" that was not heard hurts most."""
 TOGETHER = {"stop": ("stop", "control"), "control": ("stop", "control")}
-"""Kinds that learn from each other's turns: there are few of "stop"."""
+"""Kinds that learn from each other's turns: there are few of "stop" and "pause"."""
 WAYS = tuple((share, asked) for share in (0.15, 0.3, 0.4, 0.5, 0.6, 0.7) for asked in (0.0, 1.0, 2.0))
 """Shares of the prior, and what answers are ahead by, that are tried. With more, a real "no" would become
 "now"."""

@@ -93,8 +93,8 @@ def unseen(part: int) -> Iterator[Item]:
 
     For fitting those of the sentence tests, for the report those of ``benchmarks/understanding/blind.yaml``.
     """
-    rng = random.Random(17 + part)
     for practice, text in _tested() if part == FITTING else _blind():
+        rng = random.Random(f"{part}|{text}")  # a sentence more leaves the others as they are
         group = "unseen paraphrases" if practice else "look-alikes"
         want = {"practice": practice} if practice else {}
         yield Item(group, text, rng.choice(VOICES[part]), rng.choice((NEAR, ROOM_20, ROOM_10)), want, part=part)

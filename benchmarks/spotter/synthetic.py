@@ -35,6 +35,8 @@ ESPEAK = [
 FLITE = ("slt", "rms", "awb", "kal")
 EACH = 14
 """Voices of a word that is not "stop", which all of them say."""
+NEAREST, EACH_NEAREST = ("softer", "softer please", "a bit softer"), 70
+"""A control of ours that begins like "stop", and by how many voices it is said."""
 
 
 def synthetic_words(folder: Path, seed: int = 3) -> list[Word]:
@@ -42,7 +44,8 @@ def synthetic_words(folder: Path, seed: int = 3) -> list[Word]:
     rng = np.random.default_rng(seed)
     path, found = folder / "word.wav", []
     for word in [*WORDS.split(), *PHRASES]:
-        chosen = range(len(ESPEAK)) if word == "stop" else rng.choice(len(ESPEAK), EACH, replace=False)
+        many = len(ESPEAK) if word == "stop" else EACH_NEAREST if word in NEAREST else EACH
+        chosen = rng.choice(len(ESPEAK), many, replace=False)
         calls = [
             ["espeak-ng", "-v", ESPEAK[at][0], "-s", str(ESPEAK[at][1]), "-p", str(rng.integers(30, 70)), "-w"]
             for at in chosen

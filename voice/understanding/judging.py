@@ -46,6 +46,21 @@ ONE = word_set("i me my myself")
 FEWEST = 3
 """Different words of a paraphrase that starts something, at least; "listen and listen", read aloud, is too little."""
 
+MOST = 12
+"""Words of a paraphrase that starts something, at most, as in ``grammar.MOST_SAID``, unless it begins as a request."""
+
+REQUESTS = tuple(
+    tuple(way.split())
+    for way in (
+        "help us", "help me", "let us", "guide us", "lead us", "we would like", "i would like", "we want", "i want",
+        "we need", "i need", "can you", "could you", "can we",
+    )
+)  # fmt: skip
+"""Ways of beginning that ask for something, with contractions opened."""
+
+HANGING = word_set("and but or because if when although since than the a an my your our to about from")
+"""Words that a paraphrase does not end with: the rest was not heard ("we need to talk about")."""
+
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
 
@@ -138,12 +153,18 @@ class Guesser:
             return None
         if match.meaning.starts and (turned(reading.heard) or ABOUT & set(match.before)):
             return None
-        if match.meaning.starts and len(set(reading.heard)) < FEWEST:
+        if match.meaning.starts and not _is_whole(reading.heard):
             return None
         worn = _worn(match)
         if not reading.book.intents.needed(name) <= set(worn.slots):
             return None  # "add marmalade to my toolkit": there is no such value, and without one nothing is asked
         return replace(recognition(text, worn, chance), guessed=True)
+
+
+def _is_whole(heard: Sequence[str]) -> bool:
+    """Whether words may be a paraphrase of their own, and not a part of what was said."""
+    asked = any(tuple(heard[: len(way)]) == way for way in REQUESTS)
+    return FEWEST <= len(set(heard)) and (asked or len(heard) <= MOST) and heard[-1] not in HANGING
 
 
 def _worn(match: Match) -> Match:

@@ -208,10 +208,10 @@ def confidence(weighed: Weighed, found: Weights) -> float:
 
 
 def kind_of(meaning: Recognition) -> str:
-    """The kind of a meaning; "stop" is one by itself, for it needs less than other controls."""
+    """The kind of a meaning; "stop" and "pause" need less than other controls: to be silent does no harm."""
     if meaning.answer is not None:
         return "answer"
-    if meaning.control == "stop":
+    if meaning.control in ("stop", "pause"):
         return "stop"
     if meaning.starts or meaning.practice is not None:
         return "start"
