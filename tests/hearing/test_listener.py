@@ -24,8 +24,9 @@ PHRASES = {"help us calm down": "CalmTogether", "stop": "Stop", "go on": "GoOn"}
 class Judge:
     """Understands three phrases: exactly, or by the best score."""
 
-    def __init__(self) -> None:
-        """Note what was asked."""
+    def __init__(self, *, nearly: bool = False) -> None:
+        """Note what was asked; ``nearly``: whatever is weighed is nearly a start."""
+        self.nearly = nearly
         self.asked: list[tuple[str, tuple[str, ...] | None]] = []
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
@@ -40,10 +41,15 @@ class Judge:
     def weigh(
         self, transcript: Transcript, scored: Sequence[Found], state: str, expected: Sequence[str] | None = None
     ) -> Recognition:
-        """Note what was compared; the best of it is nearly a start."""
+        """Note what was compared, and take the best of the three, if it fits at all."""
         self.weighed = [one.phrase for one in scored]
-        near = Recognition("x", "Debrief", "debrief", score=0.4, metadata={"starts": "debrief"})
-        return Recognition(transcript.text, why="not sure", near=near)
+        if self.nearly:
+            near = Recognition("x", "Debrief", "debrief", score=0.4, metadata={"starts": "debrief"})
+            return Recognition(transcript.text, why="not sure", near=near)
+        best = max((one for one in scored if one.phrase in PHRASES), key=lambda one: one.mean)
+        if best.mean < -3.4:
+            return Recognition(transcript.text, why="it does not sound like any sentence")
+        return Recognition(transcript.text, PHRASES[best.phrase], score=0.9)
 
     def decide(
         self,
@@ -71,7 +77,7 @@ class Told:
         self.did: list[str] = []
         self.fed = 0
         self.fails = fails
-        self.finds: list[Found] = []
+        self.finds: list[Found] | None = None
 
     def _do(self, what: str) -> None:
         self.did.append(what)
@@ -102,12 +108,13 @@ class Told:
         return [self.transcripts.pop(0)]
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
-        """ "stop" fits."""
+        """ "stop" fits; what it would be worth without sound is known where it can be held to phrases."""
         self._do("score")
-        return [Found(phrase, -0.5 if phrase == "stop" else -5.0) for phrase in phrases]
+        prior = 0.0 if self.finds is None else -9.0
+        return [Found(phrase, -0.5 if phrase == "stop" else -5.0, prior=prior) for phrase in phrases]
 
-    def search(self, grammar: Grammar) -> list[Found]:
-        """What it was told to find."""
+    def search(self, grammar: Grammar) -> list[Found] | None:
+        """What it was told to find; it cannot be held to phrases otherwise."""
         self._do("search")
         return self.finds
 
@@ -235,9 +242,17 @@ def test_what_was_found_is_weighed_with_the_text(say: Say) -> None:
     assert judge.weighed == ["Stop", "help us calm down", "stop", "go on"]
 
 
+def test_long_talk_is_weighed_with_what_is_near_it(say: Say) -> None:
+    """Where nothing was worth a search, its text alone does not decide: it is weighed as everything else."""
+    engine, judge = Told(STOP), Judge()
+    engine.finds = []
+    events_of(Listener(engine, judge, clock=seconds), say("stop"))
+    assert judge.weighed == ["Stop", "help us calm down", "stop", "go on"]
+
+
 def test_a_near_miss_said_again_counts(say: Say) -> None:
     """Nearly understood twice within fifteen seconds is understood."""
     engine = Told(STOP, STOP)
     engine.finds = [Found("go on", -1.0, prior=-9.0)]
-    events = events_of(Listener(engine, Judge(), clock=seconds), np.concatenate([say("stop"), say("stop")]))
+    events = events_of(Listener(engine, Judge(nearly=True), clock=seconds), np.concatenate([say("stop"), say("stop")]))
     assert [type(event) for event in events if isinstance(event, Ignored | Understood)] == [Ignored, Understood]

@@ -85,10 +85,10 @@ class ChildRecognizer:
         """See :class:`Recognizer`."""
         return cast("list[Found]", self._ask("score", list(phrases))) if phrases else []
 
-    def search(self, grammar: Grammar) -> list[Found]:
+    def search(self, grammar: Grammar) -> list[Found] | None:
         """See :class:`Recognizer`; a network is sent once, then named by its key."""
         key = self._learnt(grammar)
-        return cast("list[Found]", self._ask("search", key))
+        return cast("list[Found] | None", self._ask("search", key))
 
     def _learnt(self, grammar: Grammar) -> str:
         if grammar.key not in self._sent:
@@ -179,7 +179,7 @@ class PairedRecognizer:
         """See :class:`Recognizer`."""
         return self._sure.score(phrases)
 
-    def search(self, grammar: Grammar) -> list[Found]:
+    def search(self, grammar: Grammar) -> list[Found] | None:
         """See :class:`Recognizer`."""
         return self._sure.search(grammar)
 

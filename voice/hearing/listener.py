@@ -89,8 +89,8 @@ def scored_phrases(
     """
     text = " ".join(transcript.text.split()).rstrip(".!?,")
     found = recognizer.search(judge.grammar(state, None)) if expected is None else []
-    if expected is None and (not found or _is(found, text)):
-        return found
+    if found is None or _is(found, text):
+        return found or []
     known = {one.phrase for one in found}
     near = [candidate.phrase for candidate in judge.shortlist(transcript.text, state, expected)]
     near = near[:NEAREST] if expected is None else [*near, *expected]

@@ -100,9 +100,9 @@ class Recognizer(Protocol):
         """How well each phrase fits the turn just finished, in that order."""
         ...
 
-    def search(self, grammar: Grammar) -> list[Found]:
-        """The likeliest of all phrases of a network for the turn just finished, likeliest first; empty for an engine
-        that cannot be held to one.
+    def search(self, grammar: Grammar) -> list[Found] | None:
+        """The likeliest of all phrases of a network for the turn just finished, likeliest first; empty where none is
+        worth a search, in long talk; ``None`` for an engine that cannot be held to a network.
         """
         ...
 

@@ -136,9 +136,8 @@ class VoskEngine:
     def learn(self, grammar: Grammar) -> None:
         """Nothing to prepare: a grammar of Kaldi is a bigram model, and cannot be held to a network."""
 
-    def search(self, key: str) -> list[Found]:
-        """Nothing; phrases are scored one by one."""
-        return []
+    def search(self, key: str) -> None:
+        """It cannot; phrases are scored one by one."""
 
     def _hear(self) -> None:
         """Give what waits to the recognizers."""

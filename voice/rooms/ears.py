@@ -86,7 +86,7 @@ class RoomRecognizer:
             self._hear_again()
             return self._desk.engine.score(phrases)
 
-    def search(self, grammar: Grammar) -> list[Found]:
+    def search(self, grammar: Grammar) -> list[Found] | None:
         """See :class:`voice.hearing.recognizer.Recognizer`."""
         with self._aside(), self._desk.lock:
             self._hear_again()
