@@ -21,15 +21,15 @@ from voice.hearing.phrase_paths import Paths, Place, Ways, joined
 from voice.hearing.recognizer import Found
 from voice.hearing.whisper_decoder import Decoder, Next, Past, Sound
 
-WIDTH = 12
+WIDTH = 16
 """Hypotheses followed at once."""
+WIDTHS = (36, 24)
+"""The same after the first and the second token, which noise hides most and by which most sentences part."""
 SHARE = 0.5
 """Share of what is liked anyway that is taken off while hypotheses are compared. Source: benchmarks/fit_decision.py."""
-LIKED = -5.0
-"""Natural log probability of a token without sound, where that is not computed."""
 DEEPEST = 5
-"""Tokens of a beginning up to which it is computed: later ones are hardly pruned by what is liked anyway."""
-NARROW = 12.0
+"""Tokens of a beginning up to which what is liked next is kept, for it comes again; of longer ones it is computed."""
+NARROW = 14.0
 """Log probability behind the best beyond which a hypothesis is given up."""
 MOST_PRIORS = 10_000
 """Phrases whose probability without sound is kept: 2 MB."""
@@ -37,16 +37,14 @@ MOST_BEGINNINGS = 1_000
 """Beginnings of phrases of which is kept what is liked next: 4 MB; twenty times as many took 17 MB in a day."""
 MOST_FOUND = 6
 """Phrases given back."""
-BONUS = 4.0
-"""Log probability that each token more is worth when sentences of different lengths are compared: about what is taken
-off for being liked anyway, 7 a token, by its share."""
-AHEAD = 2
-"""Tokens for which an open hypothesis is believed to cost nothing more."""
+GAIN = 10.0
+"""Log probability, less the share of what is liked anyway, by which an open hypothesis may still come to lead: it is
+worth about 3 more with each token that was said."""
 MOST_TOKENS = 48
 """Longest phrase."""
 
-Ended = tuple[float, tuple[int, ...]]
-"""Total and tokens of a hypothesis that is over."""
+Ended = tuple[float, float, tuple[int, ...]]
+"""Rank, total and tokens of a hypothesis that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,11 @@ class _Open:
     """What it would be worth without sound."""
     tokens: tuple[int, ...]
     places: tuple[Place, ...]
+
+    @property
+    def rank(self) -> float:
+        """What it is compared by."""
+        return self.total - SHARE * self.prior
 
 
 class Search:
@@ -106,23 +109,28 @@ class Search:
         past, chances = turn.past, turn.chances
         live: list[_Open] = [_Open(0.0, 0.0, (), ())]
         rows: list[int] = []
+        quiet: Past | None = None
         for _ in range(MOST_TOKENS):
             ways = [joined([paths.after(place) for place in one.places]) for one in live] if rows else [paths.begin()]
-            rows, live = _grown(live, chances, ways, self._liked_next(live, ways))
+            if len(live[0].tokens) <= DEEPEST:
+                liked = self._liked_next(live, ways)
+            else:
+                quiet = quiet.rows(np.array(rows)) if quiet else self._quiet([one.tokens for one in live])
+                silent = self._decoder.step(np.array([one.tokens[-1] for one in live]), quiet, self._silence.sound)
+                liked = [{token: silent.chance(row, token) for token in told} for row, told in enumerate(ways)]
+            rows, live = self._grown(live, chances, ways, liked)
             if not live or _hopeless(live[0], ended):
                 break
             past = past.rows(np.array(rows))
             chances = self._decoder.step(np.array([one.tokens[-1] for one in live]), past, turn.sound)
             for one, end in zip(live, chances.any_of(self._last), strict=True):
                 if any(map(paths.over, one.places)):
-                    ended.append((one.total + float(end), one.tokens))
-        ended.sort(key=lambda one: -one[0] - BONUS * len(one[1]))
+                    ended.append((one.rank + float(end), one.total + float(end), one.tokens))
+        ended.sort(key=lambda one: -one[0])
         return self._spelled(ended)
 
     def _liked_next(self, live: list[_Open], ways: list[Ways]) -> list[dict[int, float]]:
         """Log probability of next tokens without sound, for beginnings of a few tokens; kept, for they come again."""
-        if len(live[0].tokens) > DEEPEST:
-            return [{} for _ in live]
         if len(self._next) > MOST_BEGINNINGS:
             self._next.clear()
         known = [self._next.setdefault(one.tokens, {}) for one in live]
@@ -137,10 +145,45 @@ class Search:
         """What comes next after beginnings of one length, were there no sound."""
         if not beginnings[0]:
             return self._silence.chances
+        return self._decoder.step(
+            np.array([one[-1] for one in beginnings]), self._quiet(beginnings), self._silence.sound
+        )
+
+    def _quiet(self, beginnings: list[tuple[int, ...]]) -> Past:
+        """All but the last token of beginnings of one length, said into silence."""
         past = self._silence.past.rows(np.zeros(len(beginnings), np.intp))
         for said in list(zip(*beginnings, strict=True))[:-1]:
             self._decoder.say(np.array(said), past, self._silence.sound)
-        return self._decoder.step(np.array([one[-1] for one in beginnings]), past, self._silence.sound)
+        return past
+
+    def _grown(
+        self, live: list[_Open], chances: Next, ways: list[Ways], liked: list[dict[int, float]]
+    ) -> tuple[list[int], list[_Open]]:
+        """Every hypothesis with each of its next tokens, the best of them, and the rows they came from.
+
+        Of two that read the same, "Help us" and "help us", only the better goes on.
+        """
+        options = [
+            (one.rank + chances.chance(row, token) - SHARE * liked[row][token], row, token)
+            for row, one in enumerate(live)
+            for token in ways[row]
+        ]
+        options.sort(key=lambda option: -option[0])
+        depth = len(live[0].tokens)
+        most = WIDTHS[depth] if depth < len(WIDTHS) else WIDTH
+        rows, grown, seen = list[int](), list[_Open](), set[str]()
+        for rank, row, token in options:
+            if len(grown) == most or rank < options[0][0] - NARROW:
+                break
+            one = live[row]
+            tokens = (*one.tokens, token)
+            text = self._spell(tokens).lower()
+            if text not in seen:
+                seen.add(text)
+                rows.append(row)
+                total, prior = one.total + chances.chance(row, token), one.prior + liked[row][token]
+                grown.append(_Open(total, prior, tokens, tuple(ways[row][token])))
+        return rows, grown
 
     def weighed(self, tokens: Sequence[tuple[int, ...]], phrases: Sequence[str], turn: Begun) -> list[Found]:
         """Given phrases, in that order."""
@@ -179,8 +222,8 @@ class Search:
 
     def _spelled(self, ended: list[Ended]) -> list[Found]:
         """Phrases as text, each once."""
-        phrases: dict[str, Ended] = {}
-        for total, tokens in ended:
+        phrases: dict[str, tuple[float, tuple[int, ...]]] = {}
+        for _, total, tokens in ended:
             text = self._spell(tokens).strip().lower()
             if len(phrases) < MOST_FOUND:
                 phrases.setdefault(text, (total, tokens))
@@ -193,30 +236,4 @@ class Search:
 
 def _hopeless(best: _Open, ended: list[Ended]) -> bool:
     """Whether nothing that is still open can come near what has ended."""
-    if len(ended) < MOST_FOUND:
-        return False
-    most = max(total + BONUS * len(tokens) for total, tokens in ended)
-    return best.total + BONUS * (len(best.tokens) + AHEAD) < most
-
-
-def _grown(
-    live: list[_Open], chances: Next, ways: list[Ways], liked: list[dict[int, float]]
-) -> tuple[list[int], list[_Open]]:
-    """Every hypothesis with each of its next tokens, the best of them, and the rows they came from."""
-    options: list[tuple[float, int, int]] = []
-    for row, one in enumerate(live):
-        before = one.total - SHARE * one.prior
-        for token in ways[row]:
-            options.append((before + chances.chance(row, token) - SHARE * liked[row].get(token, LIKED), row, token))
-    options.sort(key=lambda option: -option[0])
-    best = [option for option in options[:WIDTH] if option[0] >= options[0][0] - NARROW]
-    grown = [
-        _Open(
-            live[row].total + chances.chance(row, token),
-            live[row].prior + liked[row].get(token, LIKED),
-            (*live[row].tokens, token),
-            tuple(ways[row][token]),
-        )
-        for _, row, token in best
-    ]
-    return [row for _, row, _ in best], grown
+    return len(ended) >= MOST_FOUND and best.rank + GAIN < max(rank for rank, *_ in ended)

@@ -164,7 +164,7 @@ class Guesser:
 def _is_whole(heard: Sequence[str]) -> bool:
     """Whether words may be a paraphrase of their own, and not a part of what was said."""
     asked = any(tuple(heard[: len(way)]) == way for way in REQUESTS)
-    return FEWEST <= len(set(heard)) and (asked or len(heard) <= MOST) and heard[-1] not in HANGING
+    return len(set(heard)) >= FEWEST and (asked or len(heard) <= MOST) and heard[-1] not in HANGING
 
 
 def _worn(match: Match) -> Match:
