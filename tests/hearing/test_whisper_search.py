@@ -27,7 +27,7 @@ lists:
   count: {range: {from: 1, to: 30}}
   size: {values: [small, very large]}
 """
-LETTERS = " abcdefghijklmnopqrstuvwxyzABGLOPST0123456789'"
+LETTERS = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'"
 
 
 @pytest.fixture
@@ -59,6 +59,8 @@ class Told:
     def __init__(self, sentence: str) -> None:
         """``sentence`` was said."""
         self.wanted = [*encode(sentence), len(LETTERS)]
+        self.asked: list[list[tuple[int, ...]]] = []
+        """What was said in each row, for every step in the sound."""
 
     def begin(self) -> Any:
         """Rows of what was said."""
@@ -71,6 +73,8 @@ class Told:
     def step(self, tokens: Any, past: Any, sound: Any) -> Next:
         """The sentence's next letter has 0.9, unless silence is asked; all others share the rest."""
         self.say(tokens, past, sound)
+        if sound is not None:
+            self.asked.append(past.said)
         logits = np.full((len(past.said), len(LETTERS) + 1), np.log(0.1 / len(LETTERS)), np.float32)
         for row, said in enumerate(past.said):
             place = len(said) - 1
@@ -136,6 +140,63 @@ def test_weighing_is_the_same_in_any_company(grammar: Grammar) -> None:
     together = search.weighed([encode(phrase) for phrase in phrases], phrases, turn)
     alone = [search.weighed([encode(phrase)], [phrase], turn)[0] for phrase in phrases]
     assert [one.total for one in together] == pytest.approx([one.total for one in alone], abs=1e-4)
+
+
+@pytest.mark.parametrize("said", ["stop", "Bring me two tea", "give three cold coffee very large hot"])
+def test_what_reads_the_same_is_followed_once(grammar: Grammar, said: str) -> None:
+    """ "Give me" and "give me" would take two places among the few that are followed."""
+    search, turn = search_of(said)
+    search.found(Paths(grammar, encode), turn)
+    told = search._decoder
+    assert isinstance(told, Told)
+    for rows in told.asked:
+        read = [spell(row[1:]).lower() for row in rows]
+        assert len(read) == len(set(read))
+
+
+class Hidden(Told):
+    """As noise has it: most other letters are likelier than the first of the sentence; the rest is clear."""
+
+    def step(self, tokens: Any, past: Any, sound: Any) -> Next:
+        """The first letter comes last but a few."""
+        found = super().step(tokens, past, sound)
+        for row, said in enumerate(past.said):
+            if sound is not None and len(said) == 2:
+                found.logits[row, self.wanted[1]] = np.log(0.01)
+                found.logits[row, LETTERS.index("a") : LETTERS.index("a") + 20] = np.log(0.02)
+        return Next(found.logits, found.columns, np.log(np.exp(found.logits).sum(axis=1)))
+
+
+def test_a_first_word_that_noise_hid_is_found_by_the_rest(book: Book) -> None:
+    """Of 26 beginnings twenty sound likelier than the right one."""
+    answers = [f"{letter}{letter}oo" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    search = Search(Hidden("wwoo"), [0], np.array([len(LETTERS)]), None, spell)  # type: ignore[arg-type]
+    found = search.found(Paths(Grammars(book).of([], answers), encode), search.begun("sound"))  # type: ignore[arg-type]
+    assert found[0].phrase == "wwoo"
+
+
+class Liking(Told):
+    """Likes to hear "bring me two cold coffee" anyway, and hears a little more of it than of the tea that was said."""
+
+    def step(self, tokens: Any, past: Any, sound: Any) -> Next:
+        """In silence coffee is certain; in the sound it has 0.55 and tea 0.35."""
+        found = super().step(tokens, past, sound)
+        coffee = encode("bring me two cold coffee")
+        for row, said in enumerate(past.said):
+            place = len(said) - 1
+            follows = place < len(coffee) and said[1:] == coffee[:place]
+            if follows:
+                found.logits[row, coffee[place]] = np.log(0.9 if sound is None else 0.55)
+            if follows and sound is not None and place < len(self.wanted) and self.wanted[place] != coffee[place]:
+                found.logits[row, self.wanted[place]] = np.log(0.35)
+        return Next(found.logits, found.columns, np.log(np.exp(found.logits).sum(axis=1)))
+
+
+def test_what_is_liked_anyway_is_taken_off_to_the_end(grammar: Grammar) -> None:
+    """Tea and coffee part at the fourteenth token, and coffee is heard a little better, but liked far more."""
+    search = Search(Liking("bring me two tea"), [0], np.array([len(LETTERS)]), None, spell)  # type: ignore[arg-type]
+    found = search.found(Paths(grammar, encode), search.begun("sound"))  # type: ignore[arg-type]
+    assert found[0].phrase.startswith("bring me two tea")
 
 
 def test_answers_stand_beside_sentences(book: Book) -> None:
