@@ -41,7 +41,7 @@ UNITS, NETWORKS, EPOCHS, BATCH = 80, 5, 14, 256
 RATE, DROPOUT, NOISE, DECAY = 1e-3, 0.3, 0.15, 1e-4
 GUIDE_WEIGHT = 3.0
 """How much a moment of the guide alone counts: it is heard for hours."""
-SURE, DOUBTFUL, ALONE = 0.88, 0.5, 0.98
+SURE, DOUBTFUL, ALONE = 0.88, 0.5, 0.995
 """Scores from which the guide is stopped, paused, and stopped without any voice noticed beside its own."""
 
 Weights = dict[str, npt.NDArray[np.float32]]
