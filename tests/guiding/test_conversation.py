@@ -159,6 +159,8 @@ def test_slower_and_faster_stay_within_safe_limits(wishes: list[str]) -> None:
     [
         ("That made me sad.", 0.9, True, 4.3),
         ("I was so tired and...", 0.9, True, 8.0),
+        ("I was so tired end.", 0.9, True, 8.0),
+        ("It made me angry the cause.", 0.9, True, 8.0),
         ("I thought I'm out of smoke.", 0.65, True, 6.0),
         ("I was so tired and", 0.3, False, None),
     ],

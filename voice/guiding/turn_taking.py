@@ -48,6 +48,7 @@ GOES_ON = frozenset(
         *("i", "you", "we", "he", "she", "they", "it", "the", "a", "an", "my", "your", "our"),
         *("to", "of", "in", "on", "at", "for", "with", "about", "from", "just", "very", "really", "um", "uh", "er"),
         *("is", "are", "was", "were", "am", "be", "been", "have", "has", "had", "do", "does", "did", "not"),
+        *("cause", "end"),  # as "because" and "and" are heard at the end of what is broken off
     )
 )
 """Words that hardly end a sentence: who stops after one of them has broken off."""
