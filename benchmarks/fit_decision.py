@@ -64,7 +64,7 @@ def main() -> int:
     for item, several in evidence:
         for kind, values, right, told in several[place]:
             rows.setdefault(kind, []).append(Row(values, right, not item.want, told))
-    learnt = {kind: [row for one in TOGETHER.get(kind, (kind,)) for row in rows[one]] for kind in rows}
+    learnt = {kind: [row for one in TOGETHER.get(kind, (kind,)) for row in rows.get(one, ())] for kind in rows}
     kinds = {kind: fitted(kind, learnt[kind], rows[kind]) for kind in sorted(rows)}
     source = f"benchmarks/fit_decision.py, {date.today():%Y-%m-%d}, {len(items)} recordings of the fitting part"
     PATH.write_text(json.dumps({"source": source, "prior": share, "asked": asked, "kinds": kinds}, indent=1) + "\n")

@@ -34,9 +34,13 @@ def test_any_blocks_give_the_same_embeddings(sizes: list[int]) -> None:
     assert EXPECTED.shape == (20, SIZE)
 
 
-@pytest.mark.parametrize("voice", ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:rms"])
+NOT_YET = pytest.mark.xfail(strict=True, reason="slt's stop is near its softer; the recognizer hears it: numbers.md")
+
+
+@pytest.mark.parametrize(
+    "voice", ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:rms", pytest.param("flite:slt", marks=NOT_YET)]
+)
 def test_stop_is_found_within_a_third_of_a_second_of_its_end(say: Say, voice: str) -> None:
-    """Not by flite's slt, whose "stop" is too near to "softer": the recognizer hears that (docs/numbers.md)."""
     sound = np.pad(say("stop", voice), (8000, 0))
     spotter = Spotter()
     found = [score.frame for score in spotter.feed(sound) if score.words["stop"] >= spotter.doubtful]

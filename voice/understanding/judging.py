@@ -16,6 +16,7 @@ import numpy as np
 from voice.understanding.costs import REFUSALS, lead
 from voice.understanding.decision import Thresholds
 from voice.understanding.evidence import US, features, probability
+from voice.understanding.grammar import MOST_SAID
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Recognition
@@ -46,9 +47,6 @@ ONE = word_set("i me my myself")
 FEWEST = 3
 """Different words of a paraphrase that starts something, at least; "listen and listen", read aloud, is too little."""
 
-MOST = 12
-"""Words of a paraphrase that starts something, at most, as in ``grammar.MOST_SAID``, unless it begins as a request."""
-
 REQUESTS = tuple(
     tuple(way.split())
     for way in (
@@ -56,7 +54,7 @@ REQUESTS = tuple(
         "we need", "i need", "can you", "could you", "can we",
     )
 )  # fmt: skip
-"""Ways of beginning that ask for something, with contractions opened."""
+"""Ways of beginning that ask for something, contractions opened: such a paraphrase may be longer than our starts."""
 
 HANGING = word_set("and but or because if when although since than the a an my your our to about from")
 """Words that a paraphrase does not end with: the rest was not heard ("we need to talk about")."""
@@ -164,7 +162,7 @@ class Guesser:
 def _is_whole(heard: Sequence[str]) -> bool:
     """Whether words may be a paraphrase of their own, and not a part of what was said."""
     asked = any(tuple(heard[: len(way)]) == way for way in REQUESTS)
-    return len(set(heard)) >= FEWEST and (asked or len(heard) <= MOST) and heard[-1] not in HANGING
+    return len(set(heard)) >= FEWEST and (asked or len(heard) <= MOST_SAID) and heard[-1] not in HANGING
 
 
 def _worn(match: Match) -> Match:
