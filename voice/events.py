@@ -60,6 +60,8 @@ class Heard(Event):
     """Start of the speech, seconds on the output clock."""
     end: float
     """End of the speech, seconds on the output clock."""
+    endings: Mapping[str, float] | None = None
+    """What the last word may have been, and how probable each is; None where there is only one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ from voice.hearing.models import find_whisper
 from voice.hearing.whisper_rooms import PATH
 from voice.hearing.whisper_weights import variables
 
-RANK = 16
+RANK = 48
 """Of the matrices that are added."""
 RATE, LAST_RATE, WARM_STEPS = 1.0e-3, 0.03, 60
 """Adam's largest step, the share of it at the end (along a cosine), and steps until it is reached."""
@@ -64,7 +64,9 @@ def main() -> int:
     examples = Examples(pools, args.speech, tokenizer, args.seed)
     texts_known = {said.text for pool in pools.values() for said in pool}
     used = sorted({*range(COMMON), *examples.special, *(id for text in texts_known for id in examples.tokens(text))})
-    changes = network.unchanged(encoder, RANK) if args.begin is None else begun(args.begin, args.begin_share)
+    changes = network.unchanged(encoder, RANK)
+    if args.begin is not None:
+        changes = begun(changes, args.begin, args.begin_share)
     changes = _trained(changes, encoder, decoder, used, examples, args.minutes, args.out)
     _keep(args.out, changes, args.share)
     print(f"Written: {args.out}")
@@ -85,14 +87,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def begun(path: Path, share: float) -> network.Weights:
-    """Earlier changes, a share of them: of what training brought half is often better elsewhere (Wortsman et al. 2022,
-    "Robust fine-tuning of zero-shot models")."""
+def begun(changes: network.Weights, path: Path, share: float) -> network.Weights:
+    """Changes that begin with a share of earlier ones, of the same or a lower rank: of what training brought half is
+    often better elsewhere (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
+    changes = dict(changes)
     with np.load(path) as found:
-        return {
-            name: found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
-            for name in found.files
-        }
+        for name in found.files:
+            part = found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
+            changes[name] = changes[name].copy()
+            changes[name][tuple(slice(many) for many in part.shape)] = part
+    return changes
 
 
 def _weights(path: Path, part: str) -> network.Weights:

@@ -155,18 +155,21 @@ def test_slower_and_faster_stay_within_safe_limits(wishes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "final", "waits_s"),
+    ("text", "confidence", "endings", "final", "waits_s"),
     [
-        ("That made me sad.", 0.9, True, 4.3),
-        ("I was so tired and...", 0.9, True, 8.0),
-        ("I was so tired end.", 0.9, True, 8.0),
-        ("It made me angry the cause.", 0.9, True, 8.0),
-        ("I thought I'm out of smoke.", 0.65, True, 6.0),
-        ("I was so tired and", 0.3, False, None),
+        ("That made me sad.", 0.9, None, True, 4.3),
+        ("I was so tired and...", 0.9, None, True, 8.0),
+        ("I was so tired end.", 0.9, None, True, 8.0),
+        ("It made me angry the cause.", 0.9, None, True, 8.0),
+        ("It made me angry the class.", 0.8, {"class": 0.45, "cause": 0.4, "cost": 0.15}, True, 6.0),
+        ("I thought about us, bud.", 0.8, {"but": 0.6, "bud": 0.3, "both": 0.1}, True, 8.0),
+        ("The train was laid both days.", 0.8, {"days": 0.97, "and": 0.03}, True, 4.3),
+        ("I thought I'm out of smoke.", 0.65, None, True, 6.0),
+        ("I was so tired and", 0.3, None, False, None),
     ],
 )
 def test_a_turn_waits_as_long_as_its_words_ask_for(
-    text: str, confidence: float, final: bool, waits_s: float | None
+    text: str, confidence: float, endings: dict[str, float] | None, final: bool, waits_s: float | None
 ) -> None:
     """Longer after a sentence that was broken off or badly heard; guesses while they speak say nothing."""
     talk = conversation()
@@ -176,6 +179,7 @@ def test_a_turn_waits_as_long_as_its_words_ask_for(
     talk.receive(Finished(t=2.0))
     effects = talk.receive(Speech(t=3.0, edge="start"))
     effects += talk.receive(Speech(t=5.0, edge="end")) if final else []
-    effects += talk.receive(Heard(t=5.0, text=text, final=final, confidence=confidence, start=3.0, end=5.0))
+    heard = Heard(t=5.0, text=text, final=final, confidence=confidence, start=3.0, end=5.0, endings=endings)
+    effects += talk.receive(heard)
     waits = [effect.after_s for effect in effects if isinstance(effect, do.SetTimer) and effect.timer == "silence"]
     assert (waits[-1] if waits else None) == waits_s

@@ -53,8 +53,8 @@ class Answers(Asides):
         if isinstance(event, Heard) and not event.final:
             return []
         text = event.text if isinstance(event, Heard | Ignored) else ""
-        confidence = event.confidence if isinstance(event, Heard) else 1.0
-        return [] if self._prompting else self._turn.words(text, confidence)
+        confidence, endings = (event.confidence, event.endings) if isinstance(event, Heard) else (1.0, None)
+        return [] if self._prompting else self._turn.words(text, confidence, endings)
 
     def _turn_is_silent(self, event: Event) -> list[Effect]:
         assert self._turn is not None

@@ -4,6 +4,8 @@ come with events.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 
@@ -16,6 +18,8 @@ BROKEN_OFF_S = 8.0
 """The same after sobbing or a sentence that was broken off."""
 UNSURE_S = 6.0
 """The same where it is not sure what was said: it may have been broken off."""
+MAYBE = 0.1
+"""Probability that a sentence was broken off from which it is waited longer; from a half on, as long as if it were."""
 SURE = 0.7
 """Confidence from which words count as heard; three in four sentences that people read lie above it."""
 DONE_S = 2.0
@@ -89,13 +93,17 @@ class TurnTaking:
         """They are silent: wait whether they go on."""
         return [do.SetTimer("silence", self._patience_s)]
 
-    def words(self, text: str, confidence: float = 1.0) -> list[Effect]:
-        """What was just said, looked at only for whether it was broken off; no words at all are sobbing or laughing."""
+    def words(self, text: str, confidence: float = 1.0, endings: Mapping[str, float] | None = None) -> list[Effect]:
+        """What was just said, looked at only for whether it was broken off; no words at all are sobbing or laughing.
+
+        ``endings``: what the last word may have been and how probable each is, where there is more than one.
+        """
         words = text.lower().rstrip(".!?… ").split()
-        over = words and words[-1].strip(",;") not in GOES_ON
-        if over and confidence >= SURE:
+        last = endings or {words[-1].strip(",;"): 1.0} if words else {"": 1.0}
+        broken_off = sum(chance for word, chance in last.items() if word in GOES_ON or not word)
+        if broken_off < MAYBE and confidence >= SURE:
             return []
-        self._patience_s = UNSURE_S if over else BROKEN_OFF_S
+        self._patience_s = BROKEN_OFF_S if broken_off >= 0.5 else UNSURE_S
         return [do.SetTimer("silence", self._patience_s)]
 
     def silence(self) -> str | None:

@@ -211,4 +211,5 @@ class Listener:
             confidence=round(math.exp(min(0.0, transcript.log_prob)), 3),
             start=round(self._clock(self._start), 3),
             end=round(self._clock(end), 3),
+            endings=transcript.endings if len(transcript.endings) > 1 else None,
         )

@@ -18,6 +18,7 @@ One thread's processor time, from the end of a turn through transcript, search a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -204,16 +205,24 @@ class WhisperEngine:
         picture = log_mel(leveled(samples), self._width(len(samples) // HOP))
         encoded = self._model.encode(self._storage(picture[None]), to_cpu=True)
         self._encoded, self._begun, self._found = np.array(encoded, np.float32), None, {}
-        best = self._model.generate(
+        found = self._model.generate(
             encoded,
             [self._prompt],
             beam_size=BEAM,
+            num_hypotheses=BEAM,  # takes no longer than one
             max_length=len(samples) * TOKENS_PER_S // RATE + MORE_TOKENS,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        text = self._tokenizer.decode(best.sequences_ids[0]).strip()
-        return Transcript(text, final=True, log_prob=float(best.scores[0]), no_speech=float(best.no_speech_prob))
+        texts = [self._tokenizer.decode(ids).strip() for ids in found.sequences_ids]
+        totals = [score * (len(ids) + 1) for score, ids in zip(found.scores, found.sequences_ids, strict=True)]
+        return Transcript(
+            texts[0],
+            final=True,
+            log_prob=float(found.scores[0]),
+            no_speech=float(found.no_speech_prob),
+            endings=_endings(texts, totals),
+        )
 
     def _width(self, columns: int) -> int:
         """Columns of the picture for a turn of so many."""
@@ -236,3 +245,16 @@ class WhisperEngine:
     def _language(self) -> list[int]:
         """English and transcription, for models that know more than one language."""
         return [self._token("<|en|>"), self._token("<|transcribe|>")] if self._model.is_multilingual else []
+
+
+def _endings(texts: Sequence[str], totals: Sequence[float]) -> dict[str, float]:
+    """What the last word may have been: the share of each among the likeliest texts of a turn, 0 to 1.
+
+    ``totals`` are their natural log probabilities.
+    """
+    shares: dict[str, float] = {}
+    for text, total in zip(texts, totals, strict=True):
+        words = NO_LETTER.sub(" ", text.lower()).split()
+        if words:
+            shares[words[-1]] = shares.get(words[-1], 0.0) + math.exp(total - max(totals))
+    return {word: round(share / sum(shares.values()), 3) for word, share in shares.items()}
