@@ -23,6 +23,7 @@ from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk,
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition, as_event
+from voice.understanding.words import split
 
 LOGGER = logging.getLogger(__name__)
 
@@ -211,5 +212,15 @@ class Listener:
             confidence=round(math.exp(min(0.0, transcript.log_prob)), 3),
             start=round(self._clock(self._start), 3),
             end=round(self._clock(end), 3),
-            endings=transcript.endings if len(transcript.endings) > 1 else None,
+            endings=_endings(transcript),
         )
+
+
+def _endings(transcript: Transcript) -> dict[str, float] | None:
+    """What the last word may have been, and how probable each is; None where there is only one."""
+    found: dict[str, float] = {}
+    for text, share in transcript.likely:
+        last = (split(text) or ("",))[-1]
+        found[last] = round(found.get(last, 0.0) + share, 3)
+    return found if len(found) > 1 else None
+

@@ -8,8 +8,8 @@ does what it is best at.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,8 +44,8 @@ class Transcript:
     """Mean natural log probability per token; 0 is certain."""
     no_speech: float
     """Probability, 0 to 1, that nobody spoke."""
-    endings: Mapping[str, float] = field(default_factory=dict)
-    """What the last word may have been, small letters, and how probable each is; empty where it was not compared."""
+    likely: tuple[tuple[str, float], ...] = ()
+    """Texts that it may have been, ``text`` first, with the share of each, 0 to 1; empty where there is but one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,8 @@ class VoskEngine:
         """
         self._hear()
         self._turn = bytes(self._kept)
-        self._best = self._free.finish()[0]
+        heard = self._free.finish()
+        self._best = heard[0]
         guesses = self._guesses()
         self._begin()
         text = spoken(self._best.words)
@@ -127,7 +128,8 @@ class VoskEngine:
         if fit >= CLOSE and text not in guesses:
             return [Transcript(guess, final=True, log_prob=fit, no_speech=0.0)]
         sure = self._best.sure if text else NEVER
-        return [Transcript(text, final=True, log_prob=sure, no_speech=0.0 if text else 1.0)]
+        likely = tuple((spoken(one.words), math.exp(one.sure)) for one in heard) if len(heard) > 1 else ()
+        return [Transcript(text, final=True, log_prob=sure, no_speech=0.0 if text else 1.0, likely=likely)]
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """How well each phrase fits the turn just finished, as a mean log probability; see the module's head."""

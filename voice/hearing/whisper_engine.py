@@ -221,7 +221,7 @@ class WhisperEngine:
             final=True,
             log_prob=float(found.scores[0]),
             no_speech=float(found.no_speech_prob),
-            endings=_endings(texts, totals),
+            likely=_shares(texts, totals),
         )
 
     def _width(self, columns: int) -> int:
@@ -247,14 +247,7 @@ class WhisperEngine:
         return [self._token("<|en|>"), self._token("<|transcribe|>")] if self._model.is_multilingual else []
 
 
-def _endings(texts: Sequence[str], totals: Sequence[float]) -> dict[str, float]:
-    """What the last word may have been: the share of each among the likeliest texts of a turn, 0 to 1.
-
-    ``totals`` are their natural log probabilities.
-    """
-    shares: dict[str, float] = {}
-    for text, total in zip(texts, totals, strict=True):
-        words = NO_LETTER.sub(" ", text.lower()).split()
-        if words:
-            shares[words[-1]] = shares.get(words[-1], 0.0) + math.exp(total - max(totals))
-    return {word: round(share / sum(shares.values()), 3) for word, share in shares.items()}
+def _shares(texts: Sequence[str], totals: Sequence[float]) -> tuple[tuple[str, float], ...]:
+    """The likeliest texts of a turn with their shares, 0 to 1; ``totals`` are their natural log probabilities."""
+    weights = [math.exp(total - max(totals)) for total in totals]
+    return tuple((text, round(weight / sum(weights), 3)) for text, weight in zip(texts, weights, strict=True))
