@@ -12,6 +12,7 @@ from voice.errors import DeviceError
 from voice.events import Event
 from voice.guiding.compiling import NUMBERS, sounds_of
 from voice.guiding.conversation import Conversation
+from voice.guiding.lines import lines_of
 from voice.guiding.practice import Practice, load_practices
 from voice.guiding.responses import Responses, load_responses
 from voice.guiding.settings import Settings
@@ -100,18 +101,19 @@ class Content:
 def load_content(options: Options) -> Content:
     """Read and check scripts and intents; raises ``ContentErrors``."""
     home = load_home()
+    practices = load_practices(folders("scripts", options.data, home.language))
     return Content(
-        load_practices(folders("scripts", options.data, home.language)),
+        practices,
         load_responses(folders("intents", options.data, home.language)),
-        load_understander(options),
+        load_understander(options, lines_of(practices.values())),
         load_settings(),
         home,
     )
 
 
-def load_understander(options: Options) -> Understander:
-    """Read and check intents only; raises ``ContentErrors``."""
-    return Understander(load_intents(folders("intents", options.data, load_home().language)))
+def load_understander(options: Options, guided: Sequence[str] = ()) -> Understander:
+    """Read and check intents only; ``guided`` is what the guide says itself. Raises ``ContentErrors``."""
+    return Understander(load_intents(folders("intents", options.data, load_home().language)), guided=guided)
 
 
 def open_voice(rate: int, options: Options, content: Callable[[], Content] | None = None) -> Voice:

@@ -19,6 +19,8 @@ import numpy.typing as npt
 from benchmarks.hearing_parts.items import ROOT, Item
 from benchmarks.hearing_parts.sounds import RATE, Studio
 from voice.commands.hear import patience_of
+from voice.guiding.lines import lines_of
+from voice.guiding.practice import load_practices
 from voice.hearing.listener import Listener, meaning, scored_phrases
 from voice.hearing.recognizer import Found, Transcript
 from voice.understanding.grammar import Grammar
@@ -207,7 +209,8 @@ class Bench:
         """Ours, or the stand-in domain's."""
         if domain not in self._understanders:
             folder = ROOT / "intents" if domain == "ours" else ROOT / "benchmarks" / "hearing_parts" / domain
-            self._understanders[domain] = Understander(load_intents([folder]))
+            guided = lines_of(load_practices([ROOT / "scripts"]).values()) if domain == "ours" else []
+            self._understanders[domain] = Understander(load_intents([folder]), guided=guided)
         return self._understanders[domain]
 
     def play(self, item: Item) -> list[Turn]:

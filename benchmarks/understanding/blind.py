@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from voice.guiding.lines import lines_of
+from voice.guiding.practice import load_practices
 from voice.understanding.intents import load_intents
 from voice.understanding.sentence_files import read_sentences
 from voice.understanding.understander import Understander
@@ -22,7 +24,8 @@ Counts = tuple[int, int, int, int]
 
 def measured(path: Path = HERE / "blind.yaml", faults: bool = False) -> Counts:
     """Count over a file of practices with their sentences, and ``nothing``."""
-    understander = Understander(load_intents([ROOT / "intents"]))
+    practices = load_practices([ROOT / "scripts"])
+    understander = Understander(load_intents([ROOT / "intents"]), guided=lines_of(practices.values()))
     right = many = taken = nothing = 0
     for practice, sentences in read_sentences(path).data.items():
         for sentence in sentences:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from voice.guiding.lines import lines_of
+from voice.guiding.practice import load_practices
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
 
@@ -14,5 +16,6 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def ours() -> Understander:
-    """Over ``intents/``."""
-    return Understander(load_intents([ROOT / "intents"]))
+    """Over ``intents/``; it knows what the guide says."""
+    guided = lines_of(load_practices([ROOT / "scripts"]).values())
+    return Understander(load_intents([ROOT / "intents"]), guided=guided)

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voice.guiding.lines import lines_of
+from voice.guiding.practice import load_practices
 from voice.understanding.evidence import features, probability
 from voice.understanding.intents import load_intents
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases, load
 from voice.understanding.understander import Understander
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +87,22 @@ def test_needed_are_the_values_that_no_sentence_of_an_intent_leaves_out(ours: Un
     """Alternatives and optional parts are not needed."""
     assert ours.intents.needed("ToolkitAdd") == {"tool"}
     assert ours.intents.needed("TimeOut") == frozenset()
+
+
+def test_what_the_guide_says_itself_is_no_wish(ours: Understander) -> None:
+    """However it is heard: played by another device, or said after it, a line of a practice starts nothing."""
+    for line in ("I'm here, two minutes, for whoever likes, breathing.", "One fear and what you would like to adjust."):
+        assert Understander(ours.intents).understand(line, "idle").starts, "else this shows nothing"
+        assert not ours.understand(line, "idle").starts
+
+
+def test_no_line_of_ours_starts_a_practice_but_by_its_name(ours: Understander) -> None:
+    """Read word for word, what practices say starts nothing, unless it is a sentence of ours: "say: debrief"."""
+    taken = [line for line in lines_of(load_practices([ROOT / "scripts"]).values()) if guessed(ours, line)]
+    assert taken == []
+
+
+def guessed(ours: Understander, line: str) -> bool:
+    """Whether a line is taken for a start by anything but a sentence."""
+    found = ours.understand(line, "idle")
+    return found.starts and found.guessed

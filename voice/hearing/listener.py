@@ -223,4 +223,3 @@ def _endings(transcript: Transcript) -> dict[str, float] | None:
         last = (split(text) or ("",))[-1]
         found[last] = round(found.get(last, 0.0) + share, 3)
     return found if len(found) > 1 else None
-

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from voice.understanding.costs import REFUSALS, lead
 from voice.understanding.decision import Thresholds
@@ -20,7 +21,7 @@ from voice.understanding.grammar import MOST_SAID
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Recognition
-from voice.understanding.words import word_set
+from voice.understanding.words import split, word_set
 
 ABOUT = word_set(
     "said says saying say told tells telling asked asks why if because yesterday should he she they him his her "
@@ -58,6 +59,10 @@ REQUESTS = tuple(
 
 HANGING = word_set("and but or because if when although since than the a an my your our to about from")
 """Words that a paraphrase does not end with: the rest was not heard ("we need to talk about")."""
+
+GUIDED = 88
+"""Likeness, 0 to 100 (``fuzz.ratio``), from which words are one of the guide's own lines; "do five things you can see with
+us" has 81."""
 
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
@@ -114,8 +119,9 @@ def best_of(text: str, matches: Sequence[Match], objection: float, cut: Threshol
 class Guesser:
     """Takes paraphrases for what they mean."""
 
-    def __init__(self, paraphrases: Paraphrases, cut: Thresholds) -> None:
-        """Over a trained classifier."""
+    def __init__(self, paraphrases: Paraphrases, cut: Thresholds, guided: Sequence[str] = ()) -> None:
+        """Over a trained classifier; ``guided`` is what the guide says itself."""
+        self._guided = [" ".join(split(line)) for line in guided]
         self._paraphrases = paraphrases
         self._cut = cut
 
@@ -125,7 +131,7 @@ class Guesser:
 
     def guess(self, text: str, reading: Reading, matches: Sequence[Match], state: str) -> Recognition | None:
         """The meaning of a paraphrase that the evidence vouches for, or None."""
-        if state not in GUESSED:
+        if state not in GUESSED or self._is_guided(reading.heard):
             return None
         odds = self._paraphrases.odds(reading.heard)
         nothing = odds.pop(LABEL_NOTHING)
@@ -138,6 +144,10 @@ class Guesser:
         if chance < min(self._cut.guess_start, self._cut.guess_control):
             return None
         return self._taken(text, reading, name, state, chance)
+
+    def _is_guided(self, heard: Sequence[str]) -> bool:
+        """Whether words are a line of the guide's: its own voice, or somebody who says it after it."""
+        return bool(process.extractOne(" ".join(heard), self._guided, scorer=fuzz.ratio, score_cutoff=GUIDED))
 
     def _taken(self, text: str, reading: Reading, name: str, state: str, chance: float) -> Recognition | None:
         templates = reading.book.intents.templates

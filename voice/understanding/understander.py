@@ -34,9 +34,9 @@ MOST_WORDS = 40
 class Understander:
     """Compares what was heard with everything that counts in a state."""
 
-    def __init__(self, intents: Intents, thresholds: Thresholds = THRESHOLDS) -> None:
+    def __init__(self, intents: Intents, thresholds: Thresholds = THRESHOLDS, *, guided: Sequence[str] = ()) -> None:
         """Build the network of all templates; paraphrases are taken too where the trained classifier knows these
-        intents.
+        intents. ``guided`` is what the guide says itself, which is no paraphrase of anything.
 
         Raises ``ContentErrors`` for templates that hassil cannot read.
         """
@@ -44,7 +44,7 @@ class Understander:
         self.thresholds = thresholds
         self.book = Book(intents)
         self._grammars = Grammars(self.book)
-        self._guesser = _guesser(intents, thresholds)
+        self._guesser = _guesser(intents, thresholds, guided)
         self.among_talk = any(template.meaning.starts for template in intents.templates)
         """False for sentences of which none starts a practice, another domain's: whoever speaks, speaks to it."""
         self._literal = lru_cache(maxsize=64)(literal_book)
@@ -215,13 +215,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(kept[-MOST_WORDS:])
 
 
-def _guesser(intents: Intents, thresholds: Thresholds) -> Guesser | None:
+def _guesser(intents: Intents, thresholds: Thresholds, guided: Sequence[str]) -> Guesser | None:
     """The classifier where it was trained for these intents: ours, with whatever a user added."""
     if not intents.language.startswith("en") or "CalmTogether" not in intents.names or not PATH.is_file():
         return None
     paraphrases = load()
     known = set(paraphrases.names) - {LABEL_NOTHING} <= set(intents.names)
-    return Guesser(paraphrases, thresholds) if known else None
+    return Guesser(paraphrases, thresholds, guided) if known else None
 
 
 def _counts(meaning: Meaning, state: str, answers: tuple[str, ...] | None) -> bool:
