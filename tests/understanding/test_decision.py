@@ -16,6 +16,7 @@ class Turn:
     text: str
     log_prob: float = -0.3
     no_speech: float = 0.02
+    likely: tuple[tuple[str, float], ...] = ()
 
 
 def decided(
