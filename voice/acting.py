@@ -83,10 +83,10 @@ class Actor:
             case do.Play(steps=steps, first_round=first):
                 self._play(steps, first, beside=False)
             case do.Say(text=text):
-                self._play((Step(say=Say(text=text)),), 1, beside=True)
+                self._play((Step(say=Say.composed(text)),), 1, beside=True)
             case do.SayTimeLeft():
                 left = self._responses.time_left(self.performer.left_s(self.frame))
-                self._play((Step(say=Say(text=left)),), 1, beside=True)
+                self._play((Step(say=Say.composed(left)),), 1, beside=True)
             case do.Hush(why=why, fade_ms=fade_ms):
                 self._preparing = self._next_play = None
                 self.performer.hush(self.frame, why, fade_ms)
@@ -125,7 +125,7 @@ class Actor:
                 self._log(event)
             case do.TellKept(about=about, slots=slots):
                 told = self.keeper.tell(about, slots, self.now_s)
-                self._play((Step(say=Say(text=told)),), 1, beside=True)
+                self._play((Step(say=Say.composed(told)),), 1, beside=True)
             case _:
                 return self.keeper.carry_out(effect, self.now_s)
         return []
@@ -174,7 +174,7 @@ class RoomLevel:
 
 
 def _slow(text: str) -> Step:
-    return Step(say=Say(text=text, pause=1.0, slow=True))
+    return Step(say=Say.composed(text, pause=1.0, slow=True))
 
 
 def _in_parts(text: str) -> list[Step]:

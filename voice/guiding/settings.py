@@ -29,8 +29,9 @@ class Settings:
         return begins, responses.get("EachThen", "named").replace("{name}", second)
 
     def whom_to_call(self, responses: Responses) -> str:
-        """Whom to call; without a country there is no number for somebody to talk to."""
-        return self.with_numbers(responses.get("WhoToCall", "default" if self.country else "unknown"), responses)
+        """Whom to call; without a country whose numbers we have there is none for somebody to talk to."""
+        known = self.country in responses.all("CrisisNumber")
+        return self.with_numbers(responses.get("WhoToCall", "default" if known else "unknown"), responses)
 
     def with_numbers(self, text: str, responses: Responses) -> str:
         """A sentence with the numbers of the country put in, or "your emergency number"."""

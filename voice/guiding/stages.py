@@ -138,7 +138,7 @@ class Stages:
 
 
 def _say(text: str) -> Step:
-    return Step(say=Say(text=text, pause=0))
+    return Step(say=Say.composed(text, pause=0))
 
 
 def _rounds(steps: tuple[Step, ...]) -> int:

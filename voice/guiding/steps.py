@@ -64,6 +64,12 @@ class Say(Body):
     slow: bool = False
     """Said slowly."""
 
+    @classmethod
+    def composed(cls, text: str, pause: float = 0.6, slow: bool = False) -> Say:
+        """What was put together while it runs (numbers to call, names, kept words), however long: the limits are for
+        those who write, and nobody is left without a word for them."""
+        return cls.model_construct(text=text, simple=None, pause=pause, slow=slow)
+
 
 class Pause(Body):
     """Be quiet for a while."""

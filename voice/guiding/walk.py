@@ -103,7 +103,7 @@ class Walk:
 
     def _invitation(self, person: int, alone: bool) -> tuple[Step, ...]:
         text = "" if alone else self._turns[person - 1]
-        return (Step(say=Say(text=text)),) if text else ()
+        return (Step(say=Say.composed(text)),) if text else ()
 
     def _peek(self) -> Step | None:
         while self._frames and self._frames[-1].index >= len(self._frames[-1].steps):

@@ -61,8 +61,8 @@ HANGING = word_set("and but or because if when although since than the a an my y
 """Words that a paraphrase does not end with: the rest was not heard ("we need to talk about")."""
 
 GUIDED = 88
-"""Likeness, 0 to 100 (``fuzz.ratio``), from which words are one of the guide's own lines; "do five things you can see with
-us" has 81."""
+"""Likeness, 0 to 100 (``fuzz.ratio``), from which words are one of the guide's own lines; "do five things you can see
+with us" has 81."""
 
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""

@@ -1,0 +1,59 @@
+"""The numbers to call: said in every country and language, and nothing is in their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from voice.app import FILE_RATE, Options, build_session, load_content, prepare_now
+from voice.drives.virtual import VirtualClock
+from voice.events import Cue, Event
+from voice.guiding.responses import load_responses
+from voice.guiding.settings import Settings
+from voice.guiding.steps import LONGEST_SENTENCE, Say
+from voice.speaking.mixer import Mixer
+from voice.speaking.voice import Voice
+
+ROOT = Path(__file__).parents[2]
+ENGLISH = load_responses([ROOT / "intents"])
+GERMAN = load_responses([ROOT / "intents", ROOT / "intents" / "de"])
+COUNTRIES = sorted(set(ENGLISH.all("CrisisNumber")) - {"default"})
+
+
+@pytest.mark.parametrize("country", [None, "XX", *COUNTRIES])
+@pytest.mark.parametrize("words", ["I want to die", "he hits me", "call an ambulance"])
+def test_whoever_speaks_of_danger_is_answered_wherever_they_live(country: str | None, words: str) -> None:
+    """In a practice, with the real voice: the answer is said to its end, however long the number."""
+    content, voice, events = load_content(Options()), Voice(FILE_RATE), list[Event]()
+    content = replace(content, settings=Settings(country=country))
+    session = build_session(content, voice, Mixer(FILE_RATE), FILE_RATE, prepare_now, events.append)
+    clock = VirtualClock(session, None)
+    session.read("help us listen")
+    clock.step()
+    session.read(words)
+    asked_s = session.now_s
+    while session.now_s < asked_s + 30:
+        clock.step()
+    voice.close()
+    said = " ".join(event.text for event in events if isinstance(event, Cue) and event.start >= asked_s)
+    named = [ENGLISH.get(kind, country or "default") for kind in ("EmergencyNumber", "CrisisNumber")]
+    wanted = ["say: numbers"] if words == "he hits me" else named  # the other is listening
+    assert any(one.lower() in said.lower() for one in wanted), said
+
+
+@pytest.mark.parametrize("responses", [ENGLISH, GERMAN], ids=["en", "de"])
+def test_a_country_without_numbers_is_told_to_call_its_own(responses: object) -> None:
+    """Nothing is said in a circle ("somebody to talk to: your emergency number")."""
+    for country in (None, "XX"):
+        told = Settings(country=country).whom_to_call(responses)  # type: ignore[arg-type]
+        assert told == Settings().with_numbers(responses.get("WhoToCall", "unknown"), responses)  # type: ignore
+
+
+def test_what_is_put_together_while_it_runs_may_be_long() -> None:
+    """The limits of a sentence are for authors."""
+    text = " ".join(["word"] * (LONGEST_SENTENCE + 1)) + "." + "x" * 300
+    assert Say.composed(text).text == text
+    with pytest.raises(ValueError, match="words; write at most"):
+        Say(text=text[: text.index(".")])
