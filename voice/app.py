@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice.acting import Prepare
 from voice.content import folders
-from voice.errors import DeviceError
+from voice.errors import ContentErrors, DeviceError
 from voice.events import Event
 from voice.guiding.compiling import NUMBERS, sounds_of
 from voice.guiding.conversation import Conversation
@@ -28,11 +28,13 @@ from voice.keeping.keeper import Keeper
 from voice.keeping.night import night_pace
 from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import Home, load_home, load_night, load_settings
+from voice.references import lost_practices, lost_sounds
 from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import Performer
 from voice.speaking.recordings import Recorded, recordings_folder
+from voice.speaking.sounds import sound_names
 from voice.speaking.voice import Voice
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -99,13 +101,19 @@ class Content:
 
 
 def load_content(options: Options) -> Content:
-    """Read and check scripts and intents; raises ``ContentErrors``."""
+    """Read and check scripts and intents, and what they say of each other; raises ``ContentErrors``."""
     home = load_home()
     practices = load_practices(folders("scripts", options.data, home.language))
+    understander = load_understander(options, lines_of(practices.values()))
+    sounds = sound_names(options.data)
+    lost = [fault for practice in practices.values() for fault in lost_sounds(practice, sounds)]
+    lost += lost_practices(understander.intents.templates, practices)
+    if lost:
+        raise ContentErrors(lost)
     return Content(
         practices,
         load_responses(folders("intents", options.data, home.language)),
-        load_understander(options, lines_of(practices.values())),
+        understander,
         load_settings(),
         home,
     )

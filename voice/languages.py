@@ -35,8 +35,8 @@ def languages() -> list[str]:
 
 
 def is_language(path: Path) -> bool:
-    """Whether a folder holds another language."""
-    return path.is_dir() and len(path.name) == 2
+    """Whether a folder holds another language: one of two letters in ``scripts`` or ``intents``."""
+    return path.is_dir() and len(path.name) == 2 and path.absolute().parent.name in ("scripts", "intents")
 
 
 def gaps(language: str, scripts: Path | None = None, intents: Path | None = None) -> list[Gap]:

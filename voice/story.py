@@ -7,6 +7,9 @@ from typing import TextIO
 from voice.events import Beat, Cue, Error, Event, Heard, Ignored, Ready, Silenced, Understood
 from voice.guiding.compiling import NUMBERS
 
+NOTHING = '(I have nothing for that. "What can I say" tells what I know, "numbers" whom to call.)'
+"""Shown where what was typed means nothing to us: it may have been hard to write."""
+
 
 class Story:
     """Prints events; breaths are one line each."""
@@ -44,8 +47,8 @@ class Story:
                 self._line(f'heard: "{text}"')
             case Understood() if self._hear:
                 self._line(f"understood: {event.practice or event.answer or event.control or event.intent}")
-            case Ignored(why=why) if not self._hear:
-                self._line(f"({why})")
+            case Ignored() if not self._hear:
+                self._line(NOTHING)
             case Silenced(why="stop"):
                 self._line("(silent)")
             case Ready(engine=engine, voice=voice):

@@ -14,6 +14,8 @@ from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.keeping.settings import load_home
 from voice.languages import gaps, is_language
+from voice.references import lost_practices, lost_sounds
+from voice.speaking.sounds import sound_names
 from voice.understanding.intents import load_intents
 
 
@@ -57,7 +59,7 @@ def check_paths(paths: Sequence[Path]) -> int:
     for error in errors:
         print(error)
     if not errors:
-        print(f"{len(files)} files are right.", file=sys.stderr)
+        print("1 file is right." if len(files) == 1 else f"{len(files)} files are right.", file=sys.stderr)
     return 1 if errors else 0
 
 
@@ -79,8 +81,8 @@ def _check_one(path: Path) -> bool:
         load_responses([path.parent])
     elif {"intents", "lists", "expansion_rules"} & set(keys):
         return False
-    else:
-        load_practice(path)
+    elif lost := lost_sounds(load_practice(path), sound_names([path.absolute().parent.parent])):
+        raise ContentErrors(lost)
     return True
 
 
@@ -109,7 +111,9 @@ def _check_sentences(files: list[Path], language: str) -> list[ContentError]:
     """What is wrong in sentence files; they may use the built-in lists and rules of their language."""
     known = builtin_folder("intents") if language == "en" else builtin_folder("intents") / language
     try:
-        load_intents(files, known=[known])
+        templates = load_intents(files, known=[known]).templates
     except ContentErrors as fault:
         return list(fault.errors)
-    return []
+    beside = {file.absolute().parent.parent for file in files}
+    practices = {file.stem for folder in folders("scripts", sorted(beside)) for file in script_files(folder)}
+    return lost_practices(templates, practices)

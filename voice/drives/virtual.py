@@ -57,6 +57,8 @@ def read_wav(path: Path, rate: int = HEARING_RATE) -> npt.NDArray[np.float32]:
     """
     import soundfile
 
+    if not path.exists():
+        raise DeviceError(f"There is no file {path}.", "Give a WAV or FLAC file.")
     try:
         samples, own_rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError, ValueError) as error:

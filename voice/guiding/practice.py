@@ -97,7 +97,7 @@ def build(document: Document, settings: Mapping[str, Any]) -> Practice:
     known = own if isinstance(own, dict) else {}
     values = {**known, **settings}
     errors = [
-        document.error(("settings",), f"there is no setting '{name}' here", _write(name, known))
+        document.error(("settings",), f"there is no setting '{name}' here", instead(name, known))
         for name in settings
         if name not in known
     ]
@@ -123,7 +123,7 @@ def _fill(
         name = node[1:]
         if name in values:
             return values[name], []
-        return None, [document.error(at, f"there is no setting '{node}'", _write(name, values, "$"))]
+        return None, [document.error(at, f"there is no setting '{node}'", instead(name, values, "$"))]
     if isinstance(node, dict):
         pairs = {
             key: _fill(document, value, values, (*at, key)) for key, value in node.items() if at or key != "settings"
@@ -138,7 +138,7 @@ def _fill(
     return node, []
 
 
-def _write(name: str, known: Iterable[str], prefix: str = "") -> str:
+def instead(name: str, known: Iterable[str], prefix: str = "") -> str:
     """What to write instead of a name that is not known."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     if near:
@@ -163,7 +163,7 @@ def _explain(document: Document, detail: ErrorDetails) -> ContentError:
     kind, value = detail["type"], detail.get("input")
     key = str(location[-1]) if location else ""
     if kind == "extra_forbidden":
-        return document.error(location, f"'{key}' is not a key here", _write(key, _keys_at(location[:-1])))
+        return document.error(location, f"'{key}' is not a key here", instead(key, _keys_at(location[:-1])))
     if kind == "missing":
         return document.error(location, f"'{key}' is missing", f"add a line '{key}: …'")
     if kind == "value_error":
@@ -212,17 +212,17 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     """Every ``goto`` must lead somewhere, and every ``choose`` must ask for something known."""
-    steps = list(_all_steps(script.steps, ("steps",)))
+    steps = list(all_steps(script.steps, ("steps",)))
     labels = {step.label for step in script.steps if step.label} | set(RESERVED)
     facts = {*script.settings, *FACTS}
     errors = [
-        document.error(at, f"'{step.goto}' is no label of this script", _write(step.goto, labels))
+        document.error(at, f"'{step.goto}' is no label of this script", instead(step.goto, labels))
         for at, step in steps
         if step.goto and step.goto not in labels
     ]
     errors += [
         document.error(
-            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor a fact", _write(step.choose.by, facts)
+            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor a fact", instead(step.choose.by, facts)
         )
         for at, step in steps
         if step.choose and step.choose.by not in facts
@@ -237,14 +237,15 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     return errors
 
 
-def _all_steps(steps: Sequence[Step], at: Location) -> Iterable[tuple[Location, Step]]:
+def all_steps(steps: Sequence[Step], at: Location) -> Iterable[tuple[Location, Step]]:
+    """Every step with the place where it stands, those inside others as well."""
     for index, step in enumerate(steps):
         here = (*at, index)
         yield here, step
         if step.each:
-            yield from _all_steps(step.each, (*here, "each"))
+            yield from all_steps(step.each, (*here, "each"))
         for name, inner in _branches(step):
-            yield from _all_steps(inner, (*here, *name))
+            yield from all_steps(inner, (*here, *name))
 
 
 def _branches(step: Step) -> Iterable[tuple[Location, tuple[Step, ...]]]:

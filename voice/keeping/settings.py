@@ -209,4 +209,5 @@ def check(document: Document) -> _File:
 def _explain(document: Document, detail: ErrorDetails) -> ContentError:
     key = str(detail["loc"][0]) if detail["loc"] else "settings"
     example = EXAMPLES.get(key, " or ".join(EXAMPLES.values()))
-    return document.error(detail["loc"], f"'{key}' is not right ({detail['msg'].lower()})", f"write {example}")
+    why = "" if detail["type"] == "string_pattern_mismatch" else f" ({detail['msg'].lower()})"
+    return document.error(detail["loc"], f"'{key}' is not right{why}", f"write {example}")

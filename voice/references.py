@@ -1,0 +1,30 @@
+"""What files say of each other: a sentence starts a practice that there is, a practice plays sounds that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from voice.errors import ContentError
+from voice.guiding.practice import Practice, all_steps, instead
+from voice.understanding.intents import Template
+
+
+def lost_practices(templates: Iterable[Template], known: Collection[str]) -> list[ContentError]:
+    """Sentences that start, or belong to, a practice which is none of the ``known`` ids, one fault for each line."""
+    lost = {
+        (one.path, one.line): one.meaning.practice for one in templates if one.meaning.practice not in (None, *known)
+    }
+    return [
+        ContentError(path, line, f"there is no practice '{name}'", instead(str(name), sorted(known)))
+        for (path, line), name in lost.items()
+    ]
+
+
+def lost_sounds(practice: Practice, known: Collection[str]) -> list[ContentError]:
+    """Steps of a practice that play a sound which is none of the ``known`` names."""
+    tones = [(at, step.tone or step.play) for at, step in all_steps(practice.script.steps, ("steps",))]
+    return [
+        practice.document.error(at, f"there is no sound '{tone.sound}'", instead(tone.sound, sorted(known)))
+        for at, tone in tones
+        if tone is not None and tone.sound not in known
+    ]
