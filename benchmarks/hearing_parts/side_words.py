@@ -14,7 +14,7 @@ from voice.understanding.words import word_set
 
 SAID = sorted(
     word_set(
-        "apple arm ball bath bean bear bell bench bike blue boat bone book boot bottle bowl box boy branch bread bridge "
+        "arm ball bath bean bear bell bench bike blue boat bone book boot bottle bowl box boy branch bread bridge "
         "broom brush bus butter button cake candle car card chair cheese child chin church clock cloud coat coin cold "
         "cook corn corner cow crown cup curtain desk dinner door dream dress drum duck dust ear earth egg face farm "
         "feather field finger fish flag floor flower fog fork fox friend frog fruit game garden gate ghost girl glass "
