@@ -57,7 +57,8 @@ class EspeakCopies:
         self._memory = os.memfd_create("attune-voice")
         self._voice = self._in_a_copy(partial(_find_voice, voice or VOICE)).decode()
         if not self._voice:
-            raise DeviceError(f'There is no voice "{voice or VOICE}".', "See: espeak-ng --voices; or type: attune settings reset voice")
+            remedy = "See: espeak-ng --voices; or type: attune settings reset voice"
+            raise DeviceError(f'There is no voice "{voice or VOICE}".', remedy)
 
     def render(self, text: str, *, slow: bool = False) -> bytes:
         """A WAV file of ``text``, at ``SLOWLY`` times the usual rate if ``slow``.
