@@ -18,8 +18,6 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from benchmarks.hearing_parts.kokoro import spoken
-
 Sound = npt.NDArray[np.float32]
 T = TypeVar("T")
 RATE = 16_000
@@ -43,9 +41,6 @@ VOICES = {
         "espeak en-us+max 165",
         "espeak en-gb-scotland+john 155",
         "espeak en-029+adam 150",
-        "kokoro af_sarah 1.0",
-        "kokoro am_fenrir 1.1",
-        "kokoro bf_isabella 1.0",
     ),
     REPORT: (
         "piper joe",
@@ -56,9 +51,6 @@ VOICES = {
         "espeak en-us+f3 170",
         "espeak en-gb-scotland+m3 155",
         "espeak en-029+f5 160",
-        "kokoro af_heart 1.0",
-        "kokoro am_michael 1.1",
-        "kokoro bf_emma 1.0",
     ),
 }
 """Who speaks; the training's voices are in ``benchmarks/whisper_rooms/voices.py`` and none of these."""
@@ -176,8 +168,6 @@ def rendered(text: str, voice: str) -> Sound:
     kind, name, *rest = voice.split()
     if kind == "piper":
         return _piper(text)
-    if kind == "kokoro":
-        return spoken(text, name, float(rest[0]))
     if kind == "festival":
         command = ["text2wave", "-eval", f"(voice_{name})", "-o", "/dev/stdout"]
         return _sound(subprocess.run(command, check=True, capture_output=True, input=text.encode()).stdout)

@@ -179,8 +179,8 @@ class Maker:
         return np.concatenate(left), level(np.concatenate(echo))
 
     def word(self) -> Word:
-        """Something that is said: "stop" four times in ten; one in three is synthetic."""
-        stop, synthetic = self.rng.random() < 0.42, self.rng.random() < 0.32
+        """Something that is said: "stop" four times in ten; one in four is synthetic."""
+        stop, synthetic = self.rng.random() < 0.42, self.rng.random() < 0.26
         if synthetic and self._synthetic:
             pool = [word for word in self._synthetic if (word.name == "stop") is stop]
         else:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.hearing_parts import kokoro
-from benchmarks.hearing_parts.sounds import VOICES
 from benchmarks.spotter.streams import Word, sounding
 from voice.drives.virtual import read_wav
 
@@ -39,13 +37,10 @@ EACH = 14
 """Voices of a word that is not "stop", which all of them say."""
 NEAREST, EACH_NEAREST = ("softer", "softer please", "a bit softer"), 70
 """A control of ours that begins like "stop", and by how many voices it is said."""
-KOKORO, KOKORO_STOP = 8, 90
-"""How many of Kokoro's American voices, and their mixtures, say each word, and "stop"."""
-KOKORO_HELD = {voice.split()[1] for voices in VOICES.values() for voice in voices if voice.startswith("kokoro")}
 
 
 def synthetic_words(folder: Path, seed: int = 3) -> list[Word]:
-    """Every word by some voices of espeak-ng, flite and Kokoro, as they are installed."""
+    """Every word by some voices of espeak-ng and flite, as they are installed."""
     rng = np.random.default_rng(seed)
     path, found = folder / "word.wav", []
     for word in [*WORDS.split(), *PHRASES]:
@@ -62,13 +57,4 @@ def synthetic_words(folder: Path, seed: int = 3) -> list[Word]:
             samples = read_wav(path)
             start, end = sounding(samples)
             found.append(Word(word, samples[max(0, start - 320) : end + 320], call[2]))
-        found += [_by_kokoro(word, rng) for _ in range(KOKORO_STOP if word == "stop" else KOKORO)]
     return found
-
-
-def _by_kokoro(word: str, rng: np.random.Generator) -> Word:
-    known = [name for name in kokoro.voices() if name.startswith("a") and name not in KOKORO_HELD]
-    voice = "+".join(rng.choice(known, rng.integers(1, 3), replace=False))
-    samples = kokoro.spoken(word, voice, rng.uniform(0.85, 1.4))
-    start, end = sounding(samples)
-    return Word(word, samples[max(0, start - 320) : end + 320], voice)

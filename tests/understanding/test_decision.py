@@ -16,7 +16,6 @@ class Turn:
     text: str
     log_prob: float = -0.3
     no_speech: float = 0.02
-    likely: tuple[tuple[str, float], ...] = ()
 
 
 def decided(

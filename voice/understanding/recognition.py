@@ -27,11 +27,6 @@ class Heard(Protocol):
         """Probability, 0 to 1, that nobody spoke."""
         ...
 
-    @property
-    def likely(self) -> tuple[tuple[str, float], ...]:
-        """Texts that it may have been, with the share of each, 0 to 1; empty where there is but one."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Recognition:

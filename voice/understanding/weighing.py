@@ -27,7 +27,7 @@ PATH = Path(__file__).with_name("weights.json")
 FEATURES = (
     "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
     "free", "no_speech", "nothing", "turned", "agrees", "text", "unlike", "busy", "letters", "shorter", "longer",
-    "literal", "among", "around",
+    "literal",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
 FAR = 10.0
@@ -164,16 +164,8 @@ def weigh(
         max(0.0, min(2.0, (heard - said) / LONG)),
         max(0.0, (said - heard) / LONG),
         float(meaning.answer is not None and split(best.phrase) == split(meaning.answer)),
-        *_among(transcript, best.phrase),
     )
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
-
-
-def _among(transcript: Heard, phrase: str) -> tuple[float, float]:
-    """How much of what a turn may have been is the phrase, and how alike it all is as it sounds, 0 to 1 each."""
-    likely = transcript.likely or ((transcript.text, 1.0),)
-    alike = [(likeness(text, phrase)[1], share) for text, share in likely]
-    return sum(share for like, share in alike if like >= 0.99), sum(like * share for like, share in alike)
 
 
 def without_rival(weighed: Weighed) -> Weighed:
