@@ -188,14 +188,15 @@ def test_german_claims_no_more_than_it_may(german: Content) -> None:
      ("pause", "guiding", "pause"),
      ("mir ist schwindlig", "guiding", "dizzy"), ("ich will nicht mehr leben", "after", "self"),
      ("du tust mir weh", "after", "other"), ("ruf einen krankenwagen", "after", "medical"),
+     ("hilf uns zur ruhe zu kommen", "idle", "two-minute-reset"),
      ("wir reden über das wetter", "idle", None), ("das essen ist fertig", "idle", None)],
 )  # fmt: skip
 def test_german_words_mean_what_they_should(german: Content, words: str, state: str, meaning: str | None) -> None:
-    """Controls and danger are understood, everyday talk is not."""
+    """Starts, controls and danger are understood, everyday talk is not."""
     found = as_event(german.understander.understand(words, state, None), 0.0)
     assert isinstance(found, Understood) == (meaning is not None)
     if isinstance(found, Understood):
-        assert meaning in (found.control, found.safety)
+        assert meaning in (found.control, found.safety, found.practice)
 
 
 def test_numbers_are_counted_in_german() -> None:

@@ -131,7 +131,7 @@ def test_what_cannot_be_is_said_in_a_sentence(tmp_path: Path, capsys: pytest.Cap
         (["nothing", "1"], "There is no practice 'nothing'."),
         (["two-minute-reset", "999", *bad], "does not say that"),
         (["two-minute-reset", "1", *bad], "is not a sound file"),
-        (["two-minute-reset", "1", "--from", str(tmp_path / "none.wav")], "is not a sound file"),
+        (["two-minute-reset", "1", "--from", str(tmp_path / "none.wav")], "There is no file"),
     ):
         assert main(["record", *arguments]) == 1
         assert what in capsys.readouterr().err
