@@ -11,9 +11,8 @@ from voice.understanding.intents import Template
 
 def lost_practices(templates: Iterable[Template], known: Collection[str]) -> list[ContentError]:
     """Sentences that start, or belong to, a practice which is none of the ``known`` ids, one fault for each line."""
-    lost = {
-        (one.path, one.line): one.meaning.practice for one in templates if one.meaning.practice not in (None, *known)
-    }
+    ids = {None, *known}
+    lost = {(one.path, one.line): one.meaning.practice for one in templates if one.meaning.practice not in ids}
     return [
         ContentError(path, line, f"there is no practice '{name}'", instead(str(name), sorted(known)))
         for (path, line), name in lost.items()

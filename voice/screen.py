@@ -152,8 +152,8 @@ def disc(size: float) -> list[str]:
     return lines
 
 
-def teller(out: TextIO, wanted: str | None, *, hear: bool) -> Story | Screen:
+def teller(out: TextIO, wanted: str | None, *, hear: bool, unknown: str = "") -> Story | Screen:
     """What tells a person what happens: the screen if it is wanted and ``out`` is a terminal, else lines."""
     if wanted in ("full", "still") and out.isatty():
         return Screen(out, motion="still" if wanted == "still" else "full")
-    return Story(out, hear=hear)
+    return Story(out, hear=hear, unknown=unknown)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from voice.events import Beat, Cue, Error, Event, Heard, Ignored, Ready, Silenced, Understood
+from voice.events import Beat, Cue, Error, Event, Heard, Ignored, Ready, Silenced, State, Understood
 from voice.guiding.compiling import NUMBERS
-
-NOTHING = '(I have nothing for that. "What can I say" tells what I know, "numbers" whom to call.)'
-"""Shown where what was typed means nothing to us: it may have been hard to write."""
 
 
 class Story:
     """Prints events; breaths are one line each."""
 
-    def __init__(self, out: TextIO, *, hear: bool) -> None:
-        """``hear`` also prints what was heard, which a typed conversation shows already."""
+    def __init__(self, out: TextIO, *, hear: bool, unknown: str = "") -> None:
+        """``hear`` also prints what was heard, which a typed conversation shows already; ``unknown`` is shown where
+        words mean nothing, but for a turn, in which they are for the other."""
         self._out = out
         self._hear = hear
+        self._unknown = unknown
+        self._in_turn = False
         self._in_breath = False
 
     def __enter__(self) -> Story:
@@ -47,8 +47,10 @@ class Story:
                 self._line(f'heard: "{text}"')
             case Understood() if self._hear:
                 self._line(f"understood: {event.practice or event.answer or event.control or event.intent}")
-            case Ignored() if not self._hear:
-                self._line(NOTHING)
+            case State(to=to):
+                self._in_turn = to == "turn"
+            case Ignored() if self._unknown and not self._in_turn:
+                self._line(f"({self._unknown})")
             case Silenced(why="stop"):
                 self._line("(silent)")
             case Ready(engine=engine, voice=voice):

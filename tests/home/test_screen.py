@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.events import Beat, Cue, Error, Event, Heard, Ready, State
+from voice.events import Beat, Cue, Error, Event, Heard, Ignored, Ready, State
 from voice.screen import ROWS, Screen, disc, teller
 from voice.story import Story
 
@@ -158,3 +158,17 @@ def _wait_for(tmux: list[str], words: str) -> str:
             return text
         time.sleep(0.1)
     raise AssertionError(text)
+
+
+def test_typed_words_that_mean_nothing_are_answered_but_what_is_told_in_a_turn_is_not() -> None:
+    """In a turn words are for the other: nobody there is told that they are not known."""
+    out = io.StringIO()
+    story = Story(out, hear=False, unknown="I don't know that one.")
+    story.tell(Ignored(t=0.0, text="", why="no sentence is near enough"))
+    assert out.getvalue() == "(I don't know that one.)\n"
+    story.tell(State(t=1.0, origin="guiding", to="turn"))
+    story.tell(Ignored(t=2.0, text="", why="no sentence is near enough"))
+    story.tell(State(t=3.0, origin="turn", to="idle"))
+    assert out.getvalue().count("\n") == 1
+    story.tell(Ignored(t=4.0, text="", why="no sentence is near enough"))
+    assert out.getvalue().count("\n") == 2

@@ -7,14 +7,19 @@ import sys
 from contextlib import ExitStack
 
 from voice.commands.options import options_of
+from voice.content import folders
 from voice.eventlog import EventFile, tell_all
+from voice.guiding.responses import load_responses
+from voice.keeping.settings import load_home
 from voice.screen import teller
 
 
 def run(args: argparse.Namespace) -> int:
     """A terminal gets the real clock, a pipe the virtual one."""
+    responses = load_responses(folders("intents", args.data, load_home().language))
     with ExitStack() as stack:
-        story = teller(sys.stdout, args.screen if sys.stdin.isatty() else None, hear=False)
+        wanted = args.screen if sys.stdin.isatty() else None
+        story = teller(sys.stdout, wanted, hear=False, unknown=responses.get("NotUnderstood"))
         stack.enter_context(story)
         listeners = [story.tell]
         if args.events:
