@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from voice import packs as module
-from voice.cli import build_parser, main
+from voice.arguments import build_parser
+from voice.cli import main
 from voice.commands import check
 from voice.commands.completion import completion, man_page
 from voice.content import folders

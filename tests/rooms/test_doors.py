@@ -15,7 +15,8 @@ from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from tests.rooms.asking import Serve, run
-from voice.cli import build_parser, main
+from voice.arguments import build_parser
+from voice.cli import main
 from voice.errors import ContentErrors, DeviceError
 from voice.keeping.settings import load_rooms
 from voice.rooms.address import Address, read_address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from voice.cli import build_parser
+from voice.arguments import build_parser
 from voice.errors import DeviceError
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from voice.cli import EPILOG
+from voice.arguments import EPILOG
 from voice.commands.options import echo_path_of, options_of
 from voice.errors import DeviceError
 from voice.eventlog import EventFile, tell_all

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from io import TextIOBase
 from typing import TextIO, cast
 
-from voice.cli import EPILOG
+from voice.arguments import EPILOG
 from voice.commands.options import options_of
 from voice.errors import DeviceError
 from voice.eventlog import EventFile
