@@ -22,19 +22,20 @@ from benchmarks import hearing
 from benchmarks.hearing_parts.evidence import Bench
 from benchmarks.hearing_parts.items import Item, builders
 from benchmarks.hearing_parts.judging import fits
+from benchmarks.hearing_parts.side_words import side_words
 from benchmarks.hearing_parts.sounds import FITTING
 from voice.understanding.weighing import FEATURES, PATH
 
-SAMPLE = {"people": 180, "unknown": 160, "choices": 180, "closed-others": 40, "choice-others": 150, "own": 500,
-          "unseen": 700, "others": 240, "talk": 45, "guided-others": 40, "counter": 90}  # fmt: skip
+SAMPLE = {"people": 240, "unknown": 177, "choices": 240, "closed-others": 40, "choice-others": 194, "own": 500,
+          "unseen": 700, "others": 240, "side-words": 360, "talk": 45, "guided-others": 40, "counter": 90}  # fmt: skip
 """Recordings of each set to learn from. The guide's own voice is none of them: its menu names practices, and is told by
 what was just said, not by how it sounds."""
-ALLOWED = {"start": 0.004, "stop": 0.01, "control": 0.01, "answer": 0.03, "slots": 0.2}
+ALLOWED = {"start": 0.004, "stop": 0.01, "control": 0.01, "answer": 0.015, "slots": 0.2}
 """Share of turns meaning nothing of that kind that may be taken; of starts it is one, that a room made of another
 ("count the money" into "count the body")."""
 WRONG = {"start": 4.0, "stop": 3.0, "control": 3.0, "answer": 2.0, "slots": 0.5}
 """How much a wrong acceptance weighs beside a right one that is lost."""
-LEAST = {"start": 0.6, "stop": 0.25, "control": 0.48, "answer": 0.15, "slots": 0.1}
+LEAST = {"start": 0.5, "stop": 0.25, "control": 0.48, "answer": 0.15, "slots": 0.1}
 """The least confidence is never below this. A start that nobody asked for, or "slower" for "louder", hurts more than
 one that is said twice; a "stop" that was not heard hurts most."""
 TOGETHER = {"stop": ("stop", "control"), "control": ("stop", "control")}
@@ -47,7 +48,7 @@ WAYS = tuple((share, asked) for share in (0.15, 0.3, 0.4, 0.5, 0.6, 0.7) for ask
 def main() -> int:
     """Gather, fit, write."""
     args = hearing.arguments()
-    table = builders(args.speech)
+    table = {**builders(args.speech), "side-words": side_words}
     items = [
         item
         for name, many in SAMPLE.items()

@@ -18,6 +18,8 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from benchmarks.hearing_parts.kokoro import spoken
+
 Sound = npt.NDArray[np.float32]
 T = TypeVar("T")
 RATE = 16_000
@@ -168,6 +170,8 @@ def rendered(text: str, voice: str) -> Sound:
     kind, name, *rest = voice.split()
     if kind == "piper":
         return _piper(text)
+    if kind == "kokoro":
+        return spoken(text, name, float(rest[0]))
     if kind == "festival":
         command = ["text2wave", "-eval", f"(voice_{name})", "-o", "/dev/stdout"]
         return _sound(subprocess.run(command, check=True, capture_output=True, input=text.encode()).stdout)

@@ -2,14 +2,15 @@
 
     python -m benchmarks.whisper_rooms.train --speech DIR [--minutes 70] [--words FILE] [--prose FILE]
 
-Needs the extra ``train`` (JAX), espeak-ng and flite. ``--speech`` is a folder with ``commands/WORD/*.flac`` (single
+Needs the extra ``train`` (JAX), espeak-ng, flite and Kokoro (``benchmarks/hearing_parts/kokoro.py`` fetches its
+voices). ``--speech`` is a folder with ``commands/WORD/*.flac`` (single
 words; Speech Commands v0.02, P. Warden, CC BY 4.0), ``words``, ``read``, ``noise`` and ``room`` (impulse responses),
 listed in ``index.tsv``.
 
 The encoder learns to make of a far voice what it makes of the same voice near by, and such that the decoder, which
-stays as it is, finds the words. Of what it learns seven tenths are written: with all of it synthetic voices are heard a
-little better, and people a little worse (``measure.py``). Only voices, rooms, noises and speakers are used that
-``benchmarks/hearing.py`` neither fits with nor reports on.
+stays as it is, finds the words. What several trainings learnt is mixed afterwards (``mixed.py``): with all of what one
+of them learnt synthetic voices are heard a little better, and people a little worse (``measure.py``). Only voices,
+rooms, noises and speakers are used that ``benchmarks/hearing.py`` neither fits with nor reports on.
 """
 
 from __future__ import annotations
@@ -32,16 +33,15 @@ from tokenizers import Tokenizer
 from benchmarks.hearing_parts.items import ROOT
 from benchmarks.whisper_rooms import network
 from benchmarks.whisper_rooms.examples import Batch, Examples
+from benchmarks.whisper_rooms.mixed import RANK
 from benchmarks.whisper_rooms.texts import texts
 from benchmarks.whisper_rooms.voices import recorded, synthetic
 from voice.hearing.models import find_whisper
 from voice.hearing.whisper_rooms import PATH
 from voice.hearing.whisper_weights import variables
 
-RANK = 16
-"""Of the matrices that are added."""
-RATE, LAST_RATE, WARM_STEPS = 1.0e-3, 0.03, 60
-"""Adam's largest step, the share of it at the end (along a cosine), and steps until it is reached."""
+LAST_RATE, WARM_STEPS = 0.03, 60
+"""The share of Adam's largest step at the end (along a cosine), and steps until the largest is reached."""
 WORDS_WEIGHT = 0.35
 """Of the words' cross-entropy, beside the distance of the encodings."""
 COMMON = 6000
@@ -64,8 +64,10 @@ def main() -> int:
     examples = Examples(pools, args.speech, tokenizer, args.seed)
     texts_known = {said.text for pool in pools.values() for said in pool}
     used = sorted({*range(COMMON), *examples.special, *(id for text in texts_known for id in examples.tokens(text))})
-    changes = network.unchanged(encoder, RANK) if args.begin is None else begun(args.begin, args.begin_share)
-    changes = _trained(changes, encoder, decoder, used, examples, args.minutes, args.out)
+    changes = network.unchanged(encoder, RANK)
+    if args.begin is not None:
+        changes = begun(changes, args.begin, args.begin_share)
+    changes = _trained(changes, encoder, decoder, used, examples, args.minutes, args.rate, args.out)
     _keep(args.out, changes, args.share)
     print(f"Written: {args.out}")
     return 0
@@ -79,20 +81,23 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--prose", type=Path, help="any English text (Debian: fortunes)")
     parser.add_argument("--begin", type=Path, help="changes to go on from (default: none)")
     parser.add_argument("--begin-share", type=float, default=0.5, help="how much of them")
-    parser.add_argument("--share", type=float, default=0.7, help="how much of what was learnt is written")
+    parser.add_argument("--rate", type=float, default=1.0e-3, help="Adam's largest step; 4e-4 to go on from changes")
+    parser.add_argument("--share", type=float, default=1.0, help="how much of what was learnt is written")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--out", type=Path, default=PATH)
     return parser.parse_args()
 
 
-def begun(path: Path, share: float) -> network.Weights:
-    """Earlier changes, a share of them: of what training brought half is often better elsewhere (Wortsman et al. 2022,
-    "Robust fine-tuning of zero-shot models")."""
+def begun(changes: network.Weights, path: Path, share: float) -> network.Weights:
+    """Changes that begin with a share of earlier ones, of the same or a lower rank: of what training brought half is
+    often better elsewhere (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
+    changes = dict(changes)
     with np.load(path) as found:
-        return {
-            name: found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
-            for name in found.files
-        }
+        for name in found.files:
+            part = found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
+            changes[name] = changes[name].copy()
+            changes[name][tuple(slice(many) for many in part.shape)] = part
+    return changes
 
 
 def _weights(path: Path, part: str) -> network.Weights:
@@ -110,6 +115,7 @@ def _trained(
     used: list[int],
     examples: Examples,
     minutes: float,
+    largest: float,
     out: Path,
 ) -> network.Weights:
     vocabulary = decoder["embeddings/weight"][jnp.asarray(used)]
@@ -141,7 +147,7 @@ def _trained(
         if done >= 1:
             break
         near, far, tokens, counts, places = batch
-        rate = RATE * min(1.0, number / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * done)) / 2)
+        rate = largest * min(1.0, number / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * done)) / 2)
         given = (encoder, decoder, vocabulary, near, far, tokens, column[tokens], counts, places)
         changes, state, parts = step(changes, state, rate, *given)
         told.append([float(part) for part in parts])

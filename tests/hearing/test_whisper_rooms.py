@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.hearing_parts.sounds import KITCHEN, REPORT, Studio
 from benchmarks.whisper_rooms.measure import heard, readers, words_wrong
+from benchmarks.whisper_rooms.mixed import mixed
 from voice.errors import DeviceError
 from voice.hearing import whisper_engine, whisper_rooms
 from voice.hearing.features import leveled, log_mel
@@ -99,6 +100,27 @@ def test_every_change_belongs_to_an_array_of_the_encoder(folder: Path) -> None:
     with np.load(whisper_rooms.PATH) as found:
         names = {name.rsplit(":", 1)[0] for name in found.files}
     assert names <= {one.name.removeprefix("encoder/") for one in variables(folder / "model.bin")}
+
+
+def test_what_several_trainings_learnt_is_added_up_by_shares(tmp_path: Path) -> None:
+    """Of any rank; what only one of them changed counts by its share alone."""
+    rng = np.random.default_rng(7)
+    parts = []
+    for rank, share in ((3, 0.25), (5, 0.75)):
+        arrays = {"a/weight:up": rng.normal(size=(20, rank)), "a/weight:down": rng.normal(size=(rank, 30))}
+        arrays |= {f"b{rank}/bias:more": rng.normal(size=20), "c/bias:more": rng.normal(size=20)}
+        np.savez(tmp_path / f"{rank}.npz", **{name: array.astype(np.float16) for name, array in arrays.items()})
+        parts.append((tmp_path / f"{rank}.npz", share))
+    result, (first, second) = mixed(parts), (dict(np.load(path)) for path, _ in parts)
+    product = sum(
+        share * one["a/weight:up"].astype(float) @ one["a/weight:down"].astype(float)
+        for one, share in ((first, 0.25), (second, 0.75))
+    )
+    np.testing.assert_allclose(result["a/weight:up"] @ result["a/weight:down"], product, atol=1e-4)
+    np.testing.assert_allclose(
+        result["c/bias:more"], 0.25 * first["c/bias:more"] + 0.75 * second["c/bias:more"], atol=1e-2
+    )
+    np.testing.assert_allclose(result["b3/bias:more"], 0.25 * first["b3/bias:more"], atol=1e-2)
 
 
 @pytest.mark.skipif(not SPEECH.is_dir(), reason="the recordings in ../shared/speech are absent")
