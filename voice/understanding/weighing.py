@@ -34,6 +34,8 @@ FAR = 10.0
 """Log probability: a rival farther behind is none."""
 LONG = 16
 """Letters of a phrase that is hardly heard in what is none."""
+MUCH_MORE = 1.5
+"""Letters heard for one of a start that must be all that is said, beyond which more was said."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
 EXACT = 0.97
@@ -181,10 +183,13 @@ def _may(meaning: Recognition, plain: Recognition) -> bool:
 
 
 def _says_more(heard: str, phrase: str, meaning: Recognition) -> bool:
-    """Whether a start that must be all that is said is a part of it: "good night, sleep tight" is no "good night"."""
+    """Whether a start that must be all that is said is a part of it: "good night, sleep tight" is no "good night", not
+    even where "both night, sleep tight" was heard."""
     if not (meaning.starts and meaning.metadata.get("whole")):
         return False
     words, part = split(heard), "".join(split(phrase))
+    if sum(len(word) for word in words if word not in POLITE) > MUCH_MORE * len(part):
+        return True
     spans = [(at, end) for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
     said = [words[:at] + words[end:] for at, end in spans if "".join(words[at:end]) == part]
     return any(set(rest) - POLITE for rest in said)
