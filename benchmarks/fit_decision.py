@@ -35,7 +35,7 @@ ALLOWED = {"start": 0.004, "stop": 0.01, "control": 0.01, "answer": 0.015, "slot
 ("count the money" into "count the body")."""
 WRONG = {"start": 4.0, "stop": 3.0, "control": 3.0, "answer": 2.0, "slots": 0.5}
 """How much a wrong acceptance weighs beside a right one that is lost."""
-LEAST = {"start": 0.5, "stop": 0.25, "control": 0.48, "answer": 0.15, "slots": 0.1}
+LEAST = {"start": 0.5, "stop": 0.15, "control": 0.48, "answer": 0.15, "slots": 0.1}
 """The least confidence is never below this. A start that nobody asked for, or "slower" for "louder", hurts more than
 one that is said twice; a "stop" that was not heard hurts most."""
 TOGETHER = {"stop": ("stop", "control"), "control": ("stop", "control")}

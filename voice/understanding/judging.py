@@ -57,6 +57,10 @@ REQUESTS = tuple(
 )  # fmt: skip
 """Ways of beginning that ask for something, contractions opened: such a paraphrase may be longer than our starts."""
 
+MEANT = word_set("attune help guide lead take start begin do questions ritual routine practice us we")
+"""Words by which the guide is meant, or told of both, in what two people also say to each other ("let's go to bed and
+read"): metadata ``asked``."""
+
 HANGING = word_set("and but or because if when although since than the a an my your our to about from")
 """Words that a paraphrase does not end with: the rest was not heard ("we need to talk about")."""
 
@@ -163,6 +167,8 @@ class Guesser:
             return None
         if match.meaning.starts and not _is_whole(reading.heard):
             return None
+        if match.meaning.metadata.get("asked") and not _is_asked(reading.heard):
+            return None
         worn = _worn(match)
         if not reading.book.intents.needed(name) <= set(worn.slots):
             return None  # "add marmalade to my toolkit": there is no such value, and without one nothing is asked
@@ -173,6 +179,11 @@ def _is_whole(heard: Sequence[str]) -> bool:
     """Whether words may be a paraphrase of their own, and not a part of what was said."""
     asked = any(tuple(heard[: len(way)]) == way for way in REQUESTS)
     return len(set(heard)) >= FEWEST and (asked or len(heard) <= MOST_SAID) and heard[-1] not in HANGING
+
+
+def _is_asked(heard: Sequence[str]) -> bool:
+    """Whether words are for the guide, and not for each other."""
+    return bool(MEANT & set(heard[2:] if tuple(heard[:2]) == ("let", "us") else heard))
 
 
 def _worn(match: Match) -> Match:

@@ -26,7 +26,7 @@ BLOCK_KEYS = {
 LIST_KEYS = {"values", "range", "wildcard", "description"}
 VALUE_KEYS = {"in", "out", "context", "metadata", "description", "requires_context"}
 RANGE_KEYS = {"type", "from", "to", "step", "multiplier", "digits", "words", "words_language", "fractions"}
-METADATA_KEYS = {"starts", "control", "answer", "practice", "when", "whole", "safety", "alone"}
+METADATA_KEYS = {"starts", "control", "answer", "practice", "when", "whole", "safety", "asked"}
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
