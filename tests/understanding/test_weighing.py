@@ -116,6 +116,7 @@ def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Un
         ("Good night, sleep tight.", False),
         ("Okay, good night please.", True),
         ("Well, I said good night.", False),
+        ("Both night, sleep tight.", False),
     ],
 )
 def test_a_start_that_must_be_all_is_no_part_of_what_is_said(ours: Understander, heard: str, starts: bool) -> None:
