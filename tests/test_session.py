@@ -9,7 +9,7 @@ import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Speech
+from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Speech, Understood
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
 from voice.hearing.listener import NOBODY, Listener
@@ -179,6 +179,75 @@ def test_its_own_words_explain_one_doubt_a_practice(session: Session, later: Lat
     session.receive(Doubted(t=session.now_s))
     hear_over_the_sentence(session, "Two minutes for whoever likes.")
     assert session.conversation.state.value == "paused"
+
+
+@pytest.mark.parametrize(
+    ("control", "stands"), [("louder", "guiding"), ("how-long", "answering"), ("skip", "asking"), ("go-on", "guiding")]
+)
+def test_a_doubt_that_another_word_raised_is_none(session: Session, later: Later, control: str, stands: str) -> None:
+    """To the spotter "louder" sounds a little like "stop"; once understood it is done, and nothing is asked."""
+    perhaps_stopped(session, later)
+    understand_over(session, Understood(t=session.now_s, intent="AnyName", control=control))
+    assert session.conversation.state.value == stands
+
+
+@pytest.mark.parametrize("control", ["stop", "pause", "cancel"])
+def test_a_doubt_that_its_word_confirms_stays_silent(session: Session, later: Later, control: str) -> None:
+    """What may have been "stop", and was."""
+    perhaps_stopped(session, later)
+    understand_over(session, Understood(t=session.now_s, intent="AnyName", control=control))
+    assert session.conversation.state.value in ("idle", "paused")
+
+
+def test_what_is_said_after_a_doubt_is_no_answer_to_it(session: Session, later: Later) -> None:
+    """The other one speaks into the silence: whether "stop" was said is still open."""
+    perhaps_stopped(session, later)
+    run(session, later, 1)
+    understand_over(session, Understood(t=session.now_s, intent="AnyName", control="louder"))
+    assert session.conversation.state.value == "paused"
+
+
+def test_an_answer_that_sounds_like_stop_is_an_answer(session: Session, later: Later) -> None:
+    """A doubt closes no question: its answers are still expected, and taken."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("welcome us")
+    run(session, later, 6)
+    assert session.conversation.expected is not None
+    session.receive(Doubted(t=session.now_s))
+    assert session.conversation.state.value == "paused"
+    assert "i'm here" in (session.conversation.expected or ())
+    assert session.conversation.hearing_state(session.now_s) == "asking"
+    understand_over(session, Understood(t=session.now_s, intent="Answer", answer="i'm here"))
+    run(session, later, 1)
+    assert session.conversation.state.value == "guiding"
+    run(session, later, 6)
+    assert session.conversation.expected is not None
+    assert "fine" in session.conversation.expected
+
+
+def test_a_doubt_over_an_answer_in_a_pause_leaves_the_pause(
+    session: Session, later: Later, events: list[Event]
+) -> None:
+    """They had said "pause": whatever raised the doubt, only "go on" ends that."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("help us calm down")
+    run(session, later, 2)
+    session.read("pause")
+    session.read("how long")
+    run(session, later, 0.5)
+    session.receive(Doubted(t=session.now_s))
+    understand_over(session, Understood(t=session.now_s, intent="AnyName", control="louder"))
+    assert session.conversation.state.value == "paused"
+    run(session, later, 10)
+    assert session.conversation.state.value == "paused"
+    assert not any(isinstance(event, Cue) and event.text == "Go on, or stop?" for event in events)
+
+
+def understand_over(session: Session, event: Understood) -> None:
+    """What the words over the guide mean."""
+    session.take(Speech(t=session.now_s, edge="start"))
+    session.take(Speech(t=session.now_s, edge="end"))
+    session.take(event)
 
 
 def perhaps_stopped(session: Session, later: Later) -> None:

@@ -174,6 +174,11 @@ class Doubted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoDoubt(Event):
+    """The words that may have been "stop" were understood, and were others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWords(Event):
     """What was heard were the guide's words and nothing else: nobody spoke."""
 

@@ -19,6 +19,7 @@ from voice.events import (
     Heard,
     Ignored,
     Level,
+    NoDoubt,
     OwnWords,
     Speech,
     Spotted,
@@ -170,6 +171,8 @@ class Session(Actor):
             self._nobody_spoke()
         if isinstance(event, Understood) and event.answer is not None:
             self._not_before_s = self._words_end_s + ANSWERED_S
+        if self.conversation.denies_doubt(event):
+            self.receive(NoDoubt(t=event.t))
         self.receive(event)
         if self.over_voice is None:
             return

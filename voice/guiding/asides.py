@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from voice.events import Doubted, Event, Speech
+from voice.events import Doubted, Event, Speech, Understood
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
 from voice.guiding.stages import Stages
 from voice.guiding.steps import Ask, Say, Turn
-from voice.guiding.transitions import State, trigger_of
+from voice.guiding.transitions import DENYING, State, trigger_of
 from voice.guiding.turn_taking import GIVEN_BACK_S
 from voice.guiding.walk import Segment, Stage
 
@@ -18,6 +18,8 @@ QUIET_FIRST_S = 2.0
 """After a doubtful "stop" it is silent until nobody has spoken for so long, and then asks."""
 MEANS_STOP_S = 4.0
 """Silence after "Go on, or stop?" means stop."""
+SAME_WORD_S = 0.5
+"""A voice noticed so long after a doubt may still be that of the word that raised it; see ``barge_in.LATE_S``."""
 TALKING_S = 10.0
 """Who spoke within this time is taken to be still talking."""
 
@@ -43,7 +45,9 @@ class Asides(Stages):
         if self._doubted:
             self._end(event.t)
             return [do.Hush("stop"), do.CancelTimers()]
-        self._doubted = self._doubt_open = True
+        self._doubted = self._doubt_open = self._doubts_turn = True
+        self._doubted_s = event.t
+        self._doubted_in = self._return_to if self.state is State.ANSWERING else self.state
         talking = isinstance(event, Doubted) and event.talking
         return self._held(event, *([] if talking else [do.SetTimer("doubt", QUIET_FIRST_S)]))
 
@@ -53,14 +57,35 @@ class Asides(Stages):
 
     def _take_back_doubt(self, event: Event) -> list[Effect]:
         """It was the guide itself: it goes on, once in a practice; its room may deceive it again."""
-        if not self._doubt_open or self._doubt_taken_back:
+        if self._doubt_taken_back:
             return []
-        self._doubted, self._doubt_taken_back = False, True
+        self._doubt_taken_back = self._doubt_open
+        return self._no_doubt(event)
+
+    def _no_doubt(self, event: Event) -> list[Effect]:
+        """Nobody said "stop": it stands where it stood."""
+        if not self._doubt_open:
+            return []
+        self._doubted = False
+        if self._doubted_in is State.PAUSED:
+            self._doubt_open = False
+            return [do.CancelTimers(), do.SetTimer("pause", PAUSE_LASTS_S)]
         return self._go_on(event)
+
+    @property
+    def may_deny(self) -> bool:
+        """Whether it stands still for words that are not understood yet."""
+        return self.state is State.PAUSED and self._doubt_open and self._doubts_turn
+
+    def denies_doubt(self, event: Event) -> bool:
+        """Whether the words that raised a doubt were others: the recognizer hears more of them than the spotter."""
+        return self.may_deny and isinstance(event, Understood) and trigger_of(event) in DENYING
 
     def _note_talk(self, event: Event) -> list[Effect]:
         """Somebody talks during a pause: nothing is asked into it, and it is no silence."""
         begins = isinstance(event, Speech) and event.edge == "start"
+        if begins and event.t > self._doubted_s + SAME_WORD_S:
+            self._doubts_turn = False
         self._talked_until = float("inf") if begins else event.t
         waits = self._waits_in_doubt()
         if waits is None:

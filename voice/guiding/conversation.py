@@ -40,7 +40,8 @@ class Conversation(Promises):
     def expected(self) -> tuple[str, ...] | None:
         """The answers of the open question, also while something is said beside it, or ``None``."""
         stage = self._stage  # the hearing thread looks, while the loop may go on
-        asking = State.ASKING in (self.state, self._return_to if self.state is State.ANSWERING else None)
+        beside = self._return_to if self.state is State.ANSWERING else self._doubted_in if self.may_deny else None
+        asking = State.ASKING in (self.state, beside)
         return tuple(stage.expect) if asking and isinstance(stage, Ask) else None
 
     @property
@@ -51,9 +52,12 @@ class Conversation(Promises):
         )
 
     def hearing_state(self, now_s: float) -> str:
-        """The state that words are understood in: the present one; while something is said and nothing else runs, idle;
-        and while nothing runs, what lies shortly behind.
+        """The state that words are understood in: the present one; until the words that raised a doubt are understood,
+        the one before; while something is said and nothing else runs, idle; and while nothing runs, what lies shortly
+        behind.
         """
+        if self.may_deny:
+            return self._doubted_in.value
         state = self._return_to if self.state is State.ANSWERING and self._return_to is State.IDLE else self.state
         if state is not State.IDLE:
             return state.value

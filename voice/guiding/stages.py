@@ -61,6 +61,10 @@ class Stages:
         """Whether there was one in this practice, and whether one was none."""
         self._doubt_open = self._doubt_asked = False
         """Whether a pause is for one, and whether it was asked about."""
+        self._doubts_turn = False
+        """Whether what is understood next is what raised it."""
+        self._doubted_s = float("-inf")
+        self._doubted_in = State.IDLE
 
     def _end(self, now_s: float) -> None:
         if self._walk:

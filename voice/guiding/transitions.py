@@ -45,6 +45,12 @@ _ACTIVE = (*_BUSY, State.PAUSED, State.ANSWERING)
 _ANY = tuple(State)
 _DANGER = tuple(trigger for trigger in ENDING if trigger.startswith("safety:"))
 
+DENYING = (
+    "answer", "again", "repeat", "skip", "pass", "done", "more-time", "slower", "faster", "softer", "louder",
+    "how-long", "whose-turn",
+)  # fmt: skip
+"""Words that, where they raised a doubt whether "stop" was said, answer it: they are done, and the practice goes on."""
+
 _Table = dict[tuple[State, str], Transition]
 
 
@@ -76,6 +82,7 @@ TRANSITIONS: _Table = {
     **_in((State.PAUSED,), "timer:pause", "let_go", State.IDLE),
     **_in((*_BUSY, State.ANSWERING), "doubted", "doubt", State.PAUSED, State.IDLE),
     **_in((State.PAUSED,), "own_words", "take_back_doubt", *_BUSY, State.PAUSED),
+    **_in((State.PAUSED,), "no_doubt", "no_doubt", *_BUSY, State.PAUSED),
     **_in((State.PAUSED,), "timer:doubt", "ask_whether_to_go_on", State.ANSWERING),
     **_in((State.PAUSED,), "timer:no-answer", "stop", State.IDLE),
     **_in((State.PAUSED,), ("speech-start", "speech-end"), "note_talk"),
