@@ -165,3 +165,32 @@ def test_a_control_that_is_written_down_counts_while_an_answer_is_awaited(ours: 
     near = [Found("now", -8.0, 2, -7.5), Found("later", -9.0, 2, -8.0)]
     found = ours.weigh(Turn("Pause.", -0.3), [Found("Pause", -0.6, 2, -9.0), *near], "asking", ["now", "later"])
     assert found.control == "pause"
+
+
+@pytest.mark.parametrize("state", ["idle", "guiding", "turn", "paused"])
+@pytest.mark.parametrize("heard", ["Three.", "One, two.", "4"])
+def test_who_counts_along_asks_for_nothing(ours: Understander, heard: str, state: str) -> None:
+    """ "Three" sounds like "freeze", but a number was written down."""
+    found = weighed(
+        ours, Turn(heard, -0.5), Found("freeze", -1.0, 2, -14.0), Found("go on", -2.0, 2, -9.0), state=state
+    )
+    assert found.intent is None
+    assert found.why
+
+
+def test_stop_is_heard_in_a_number(ours: Understander) -> None:
+    """What sounds like "stop" is not lost, whatever was written down."""
+    found = weighed(ours, Turn("Four.", -0.9), Found("stop", -0.5, 2, -12.0), state="guiding")
+    assert found.control == "stop"
+
+
+def test_an_answer_that_a_number_was_written_for_must_be_likely(ours: Understander) -> None:
+    """ "Breathe" may be written down as "three"; a number that was asked for is one."""
+    asked = ["breathe", "talk"]
+    near = [Found("Three", -0.6, 2, -8.0), Found("talk", -9.0, 2, -8.0)]
+    unlikely = ours.weigh(Turn("Three.", -0.4), [*near, Found("breathe", -6.0, 2, -9.0)], "asking", asked)
+    assert unlikely.intent is None
+    likely = ours.weigh(Turn("Three.", -0.9), [*near, Found("breathe", -0.7, 2, -14.0)], "asking", asked)
+    assert likely.answer == "breathe"
+    assert ours.understand("three", "asking", ["two", "three"]).answer == "three"
+    assert ours.understand("one", "asking", ["stop", "on"]).intent is None

@@ -72,6 +72,11 @@ WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
 
 
+COUNTED = "it is a number"
+"""Why a number that is none of the answers means nothing: who counts along with the guide asks for nothing, though
+"three" sounds a little like "freeze", and "one" like "on"."""
+
+
 def guard(match: Match) -> str | None:
     """Why a near sentence must not count: something in what was heard turns it round."""
     if any(word in REFUSALS for word in match.extra):

@@ -16,12 +16,21 @@ from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
 from voice.understanding.intents import Intents, Meaning
-from voice.understanding.judging import Guesser, best_of, recognition, turned
+from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
-from voice.understanding.weighing import Scored, Weighed, confidence, is_awaited, weigh, weights, without_rival
-from voice.understanding.words import NUMBER_WORDS, split
+from voice.understanding.weighing import (
+    Scored,
+    Weighed,
+    confidence,
+    is_awaited,
+    least_sure,
+    weigh,
+    weights,
+    without_rival,
+)
+from voice.understanding.words import NUMBER_WORDS, is_count, split
 
 __all__ = ["Candidate", "Recognition", "Understander"]
 
@@ -65,6 +74,8 @@ class Understander:
         matches = self._matches(reading, state, answers)
         if not matches:
             return Recognition(text, why=f"nothing counts while {state}")
+        if is_count(heard) and not matches[0].slots and matches[0].score < self.thresholds.exact:
+            return Recognition(text, score=matches[0].score, why=COUNTED)
         objection = self._guesser.objection(heard) if self._guesser and answers is None else 0.0
         plain = best_of(text, matches, objection, self.thresholds)
         if plain.intent is None and self._guesser and answers is None:
@@ -114,7 +125,7 @@ class Understander:
         if found is None:
             return plain
         sure = round(confidence(found, weights()), 4)
-        least = weights().kinds[found.kind]["accept"]
+        least = least_sure(found, transcript.text, weights())
         if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
         if self.is_said(plain, None):

@@ -13,14 +13,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import exp
+from math import exp, inf
 from pathlib import Path
 from typing import Protocol
 
 from voice.understanding.costs import POLITE
 from voice.understanding.recognition import Heard, Recognition
 from voice.understanding.sounds import sound
-from voice.understanding.words import split
+from voice.understanding.words import NUMBER_WORDS, is_count, split
 
 PATH = Path(__file__).with_name("weights.json")
 
@@ -41,6 +41,10 @@ MOST = 6
 EXACT = 0.97
 """Text score from which the free text is the sentence itself. One that is only near says by its spelling which value
 or answer was meant ("and toasted": dark toasted; "one": on): the sound knows better."""
+
+
+EVEN = 0.5
+"""As likely as not."""
 
 
 class Scored(Protocol):
@@ -210,6 +214,18 @@ def confidence(weighed: Weighed, found: Weights) -> float:
     told = found.kinds[weighed.kind]
     total = told["constant"] + sum(told[name] * value for name, value in zip(FEATURES, weighed.evidence, strict=True))
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+
+
+def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
+    """The least confidence that counts. Where a number was written down and none is meant, an answer must be likelier
+    than not, and nothing else counts but "stop": who counts along with the guide asks for nothing, though "three"
+    sounds a little like "freeze"."""
+    least, meaning = found.kinds[weighed.kind]["accept"], weighed.meaning
+    if not is_count(split(heard)) or meaning.slots or NUMBER_WORDS & set(split(meaning.text)):
+        return least
+    if meaning.answer is not None:
+        return max(least, EVEN)
+    return least if is_awaited(meaning) else inf
 
 
 def kind_of(meaning: Recognition) -> str:

@@ -7,6 +7,7 @@ Contractions are opened ("don't" is "do not", also as a recognizer spells it, "d
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -106,3 +107,8 @@ def number(words: tuple[str, ...]) -> int | None:
 
 _VALUES = {word: value for value, word in enumerate(ONES)} | {word: 10 * tens for tens, word in enumerate(TENS) if tens}
 NUMBER_WORDS = frozenset(_VALUES) | {"hundred", "thousand"}
+
+
+def is_count(words: Sequence[str]) -> bool:
+    """Whether numbers are all that was said."""
+    return bool(words) and NUMBER_WORDS.issuperset(words)
