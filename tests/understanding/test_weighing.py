@@ -194,3 +194,13 @@ def test_an_answer_that_a_number_was_written_for_must_be_likely(ours: Understand
     assert likely.answer == "breathe"
     assert ours.understand("three", "asking", ["two", "three"]).answer == "three"
     assert ours.understand("one", "asking", ["stop", "on"]).intent is None
+
+
+@pytest.mark.parametrize(("total", "meant"), [(-0.1, True), (-1.2, True), (-4.2, False), (-5.2, False)])
+def test_what_is_heard_in_any_noise_was_not_said(ours: Understander, total: float, meant: bool) -> None:
+    """A dishwasher after a start is written down as "No.", which would undo it; the sound adds little to that."""
+    turn = Turn("No.", -1.8 if total < -4 else -0.2)
+    found = ours.weigh(turn, [Found("no", total, 2, -5.8)], "guiding")
+    assert (found.control == "undo") == meant
+    answered = ours.weigh(turn, [Found("no", total, 2, -5.8), Found("yes", -9.0, 2, -6.0)], "asking", ["yes", "no"])
+    assert (answered.answer == "no") == meant

@@ -23,6 +23,7 @@ from voice.understanding.recognition import Candidate, Heard, Recognition
 from voice.understanding.weighing import (
     Scored,
     Weighed,
+    adds,
     confidence,
     is_awaited,
     least_sure,
@@ -36,6 +37,8 @@ __all__ = ["Candidate", "Recognition", "Understander"]
 
 IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
 """States in which nothing runs."""
+UNCLEAR = "it does not sound enough like any sentence"
+"""Why a turn means nothing whose text or nearest sentence its sound does not bear out."""
 MOST_WORDS = 40
 """Of longer talk only the last words are looked at: our longest sentence has 16."""
 
@@ -121,20 +124,22 @@ class Understander:
         if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
             return Recognition(transcript.text, why="nobody seems to have spoken")
         plain = self.understand(transcript.text, state, expected)
-        found = None if self.is_said(plain, expected) else self.evidence(transcript, scored, state, expected)
-        if found is None:
+        clear = adds(scored[0])
+        if clear and self.is_said(plain, expected):
             return plain
+        found = self.evidence(transcript, scored, state, expected)
+        if found is None:
+            return plain if clear else Recognition(transcript.text, why=UNCLEAR)
         sure = round(confidence(found, weights()), 4)
         least = least_sure(found, transcript.text, weights())
         if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
-        if self.is_said(plain, None):
+        if clear and self.is_said(plain, None):
             return plain
         either = between(found.meaning, found.rival)
         if either and confidence(without_rival(found), weights()) >= least:
             return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
-        why = "it does not sound enough like any sentence"
-        return Recognition(transcript.text, score=sure, why=why, near=nearly(found.meaning, sure))
+        return Recognition(transcript.text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
 
     def evidence(
         self,
@@ -170,7 +175,7 @@ class Understander:
         )
 
     def is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:
-        """Whether a text, by what it means, is a sentence word for word: then the sound is not asked. Where an answer
+        """Whether a text, by what it means, is a sentence word for word: then no other is looked for. Where an answer
         is awaited that is not enough for anything else but "stop": "now" is often written down as "no"."""
         if plain.intent is None or plain.score < self.thresholds.exact:
             return False

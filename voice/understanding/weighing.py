@@ -43,6 +43,10 @@ EXACT = 0.97
 or answer was meant ("and toasted": dark toasted; "one": on): the sound knows better."""
 
 
+ADDS = 3.0
+"""Log probability that the sound must add to a text for it to be what was said. Source: of 244 words of people and
+voices of the fitting part, near and in rooms at 20 and 10 dB, the sound added 4.6 to each; to a "No." that noise was
+taken for, 0.6 to 2.1."""
 EVEN = 0.5
 """As likely as not."""
 
@@ -226,6 +230,11 @@ def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
     if meaning.answer is not None:
         return max(least, EVEN)
     return least if is_awaited(meaning) else inf
+
+
+def adds(free: Scored) -> bool:
+    """Whether the sound speaks for the free text, and it is not what the recognizer hears in any noise ("No.")."""
+    return free.total - free.prior >= ADDS
 
 
 def kind_of(meaning: Recognition) -> str:
