@@ -49,6 +49,28 @@ def test_whose_words_they_are(text: str, start_s: float, delay_s: float | None, 
     assert are_own(text, (start_s, start_s + 0.2), 0.9, GUIDE, delay_s, ["more", "enough"]) is own
 
 
+@pytest.mark.parametrize(
+    ("text", "start_s", "own"),
+    [
+        ("Ever like.", 30.4, True),
+        ("ever likes begin", 30.4, True),
+        ("ever like", 33.0, False),
+        ("ever like stop", 30.4, False),
+        ("never mind", 30.4, False),
+        ("skip it", 40.3, False),
+        ("how long", 50.3, False),
+    ],
+)
+def test_a_rest_of_its_words_that_reads_otherwise_is_its_own(text: str, start_s: float, own: bool) -> None:
+    """ "Whoever likes" came back as "ever like", which is near to "never mind"."""
+    guide = [
+        Said("Whoever likes begins.", 30.0, 31.4),
+        Said("Keep it, then.", 40.0, 41.0),
+        Said("Slow and long.", 50.0, 51.2),
+    ]
+    assert are_own(text, (start_s, start_s + 0.5), 0.5, guide, 0.1) is own
+
+
 def test_what_is_hardly_understood_while_it_speaks_is_a_rest_of_it() -> None:
     """And in silence it is somebody's; "stop" always is."""
     assert are_own("next", (21.0, 21.5), 0.3, GUIDE, 0.1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz import fuzz
 
 from voice.understanding.sounds import sound
 from voice.understanding.words import split
@@ -23,6 +25,9 @@ understood were so unsure, and 10 of 24 that nobody said.
 """
 SACRED = "stop"
 """Counts however unsure it is, unless the guide just said it: silence is never wrong where somebody may have."""
+PART_ALIKE = 90.0
+"""Likeness (``fuzz.partial_ratio``, 0 to 100) from which words are a part of others; "how long" has 80 with "slow and
+long"."""
 ENOUGH = 3
 """Words in a row that only the guide said: less may be chance."""
 TAIL_S = 0.6
@@ -74,9 +79,9 @@ def are_own(
     own = {word for one in near for word in split(one.text)}
     if confidence < UNSURE:
         return SACRED not in heard or SACRED in own
+    then = [word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S)]
     if len(heard) > (0 if delay_s is None else 1):
-        return sum(word in own for word in heard) >= OWN_SHARE * len(heard)
-    then = (word for one in near for word in one.around(start_s - delay - AROUND_S, end_s - delay + AROUND_S))
+        return sum(word in own for word in heard) >= OWN_SHARE * len(heard) or _lies_in(heard, then)
     return heard[0] not in answers and any(_alike(heard[0], word) for word in then)
 
 
@@ -92,3 +97,13 @@ def _alike(heard: str, said: str) -> bool:
     """Whether one sounds like the beginning of the other: a rest of "nor" is taken for "no"."""
     one, other = sorted((sound(heard), sound(said)), key=len)
     return len(one) > 1 and other.startswith(one)
+
+
+def _lies_in(heard: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether words are a part of others, run together, as spelled and as they sound: of "whoever likes" the recognizer
+    made "ever like".
+    """
+    if SACRED in heard:
+        return False
+    pairs = [("".join(heard), "".join(said)), ("".join(map(sound, heard)), "".join(map(sound, said)))]
+    return all(len(part) <= len(all_) and fuzz.partial_ratio(part, all_) >= PART_ALIKE for part, all_ in pairs)
