@@ -13,22 +13,23 @@ from voice.errors import ContentErrors
 INTENT = (
     'language: en\nintents:\n  Kite:\n    data:\n      - sentences: ["fly the kite"]\n        metadata: {starts: %s}\n'
 )
-SCRIPT = 'title: "Kite"\nsteps:\n  - say: "Hello."\n  - each:\n      - tone: %s\n'
+SCRIPT = 'title: "Kite"\nsteps:\n  - say: "Hello."\n  - each:\n      - tone: %s\n  - start: %s\n'
 
 
 @pytest.mark.parametrize(
-    ("starts", "tone", "fault"),
+    ("starts", "tone", "after", "fault"),
     [
-        ("kite", "soft-tone", None),
-        ("kit", "soft-tone", "kite.yaml:5: there is no practice 'kit'; write kite"),
-        ("kite", "soft-tune", "kite.yaml:5: there is no sound 'soft-tune'; write soft-tone"),
+        ("kite", "soft-tone", "bedtime", None),
+        ("kit", "soft-tone", "bedtime", "kite.yaml:5: there is no practice 'kit'; write kite"),
+        ("kite", "soft-tune", "bedtime", "kite.yaml:5: there is no sound 'soft-tune'; write soft-tone"),
+        ("kite", "soft-tone", "bed-time", "kite.yaml:6: there is no practice 'bed-time'; write bedtime"),
     ],
 )
 def test_a_practice_or_a_sound_that_is_not_there_is_named(
-    starts: str, tone: str, fault: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    starts: str, tone: str, after: str, fault: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With file and line, whether it is checked or started."""
-    for kind, text in (("intents", INTENT % starts), ("scripts", SCRIPT % tone)):
+    for kind, text in (("intents", INTENT % starts), ("scripts", SCRIPT % (tone, after))):
         (tmp_path / kind).mkdir()
         (tmp_path / kind / "kite.yaml").write_text(text)
     assert check_paths([tmp_path / "scripts", tmp_path / "intents"]) == (fault is not None)
@@ -44,7 +45,7 @@ def test_a_sound_of_ones_own_is_known(tmp_path: Path) -> None:
     """It lies in ``audio/`` beside ``scripts/``."""
     (tmp_path / "scripts").mkdir()
     (tmp_path / "audio").mkdir()
-    (tmp_path / "scripts" / "kite.yaml").write_text(SCRIPT % "gust")
+    (tmp_path / "scripts" / "kite.yaml").write_text(SCRIPT % ("gust", "kite"))
     assert check_paths([tmp_path / "scripts"]) == 1
     (tmp_path / "audio" / "gust.wav").write_bytes(b"")
     assert check_paths([tmp_path / "scripts"]) == 0

@@ -16,6 +16,18 @@ EPILOG = (
 CLOCK_HELP = "what time it is when files or piped lines begin, for tests: 2026-03-29T01:50[Europe/Berlin]"
 
 
+STATES = ("idle", "guiding", "asking", "turn", "paused", "answering", "lately", "after", "apart", "meeting", "any")
+"""States that words can be understood in; ``voice.understanding.sentence_files`` has them for sentences."""
+
+
+def folder_there(text: str) -> Path:
+    """A folder that is there; raises ``ArgumentTypeError``."""
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder '{text}'; name one with scripts/ or intents/ in it")
+    return path
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Every command and option."""
     from voice import __version__
@@ -104,7 +116,12 @@ def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     parser.add_argument("--model", metavar="NAME|DIR", default=default(None), help="the recognizer's model")
     parser.add_argument("--voice", metavar="NAME", default=default(None), help="the synthesizer's voice")
     parser.add_argument(
-        "--data", metavar="DIR", type=Path, action="append", default=default([]), help="own scripts/ and intents/"
+        "--data",
+        metavar="DIR",
+        type=folder_there,
+        action="append",
+        default=default([]),
+        help="own scripts/ and intents/",
     )
     levels = ["debug", "info", "warning", "error"]
     parser.add_argument(
@@ -165,7 +182,9 @@ def _understand(commands: Commands) -> argparse.ArgumentParser:
 
 def _reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--intents", type=Path, metavar="DIR", help="these sentence files instead of ours")
-    parser.add_argument("--state", default="idle", metavar="NAME", help="the conversation's state; idle unless given")
+    parser.add_argument(
+        "--state", choices=STATES, default="idle", metavar="NAME", help="the conversation's state; idle unless given"
+    )
     parser.add_argument("--json", action="store_true", help="(always on) print JSON")
 
 

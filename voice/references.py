@@ -1,4 +1,4 @@
-"""What files say of each other: a sentence starts a practice that there is, a practice plays sounds that there are."""
+"""What files say of each other: a practice that is started is there, and so is a sound that is played."""
 
 from __future__ import annotations
 
@@ -26,4 +26,13 @@ def lost_sounds(practice: Practice, known: Collection[str]) -> list[ContentError
         practice.document.error(at, f"there is no sound '{tone.sound}'", instead(tone.sound, sorted(known)))
         for at, tone in tones
         if tone is not None and tone.sound not in known
+    ]
+
+
+def lost_hand_overs(practice: Practice, known: Collection[str]) -> list[ContentError]:
+    """Steps of a practice that start another which is none of the ``known`` ids."""
+    return [
+        practice.document.error(at, f"there is no practice '{step.start}'", instead(step.start, sorted(known)))
+        for at, step in all_steps(practice.script.steps, ("steps",))
+        if step.start and step.start not in known
     ]

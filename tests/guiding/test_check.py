@@ -21,6 +21,7 @@ FAULTS = [
     ("  - say: 3\n", "4: 'text' should be a valid string (it is 3); write text"),
     ('  - say: "a"\n    pause: 3\n', "4: a step has exactly one key, this one has 2; start each step"),
     ('  - say: "' + "very " * 15 + 'long"\n', "4: a sentence has 16 words; write at most 14"),
+    ("  - pause: 30\n", "4: a pause of 30 s seems to be the end to those who wait; write {seconds: 30, silent: true}"),
     ("  - pause:\n", "4: a step's key needs a value; write for example: - pause: 4"),
     ("  - each: [label: inner]\n", "4: the label 'inner' stands inside another step; move it"),
 ]

@@ -118,3 +118,19 @@ def test_fast_tells_the_practice_at_once(capsys: pytest.CaptureFixture[str]) -> 
     breaths = [float(line.split()[0]) for line in lines if "breath " in line]
     assert len(breaths) == 12
     assert breaths[-1] - breaths[0] == pytest.approx(110, abs=0.11)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--data", "nowhere", "understand", "hi"], "there is no folder 'nowhere'; name one with scripts/ or intents/"),
+        (["understand", "--state", "bogus", "hi"], "invalid choice: 'bogus'"),
+    ],
+)
+def test_a_folder_or_a_state_that_is_not_there_is_named(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And not passed over, as if it had been read."""
+    with pytest.raises(SystemExit):
+        main(words)
+    assert told in capsys.readouterr().err

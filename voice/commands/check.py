@@ -14,7 +14,7 @@ from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.keeping.settings import load_home
 from voice.languages import gaps, is_language
-from voice.references import lost_practices, lost_sounds
+from voice.references import lost_hand_overs, lost_practices, lost_sounds
 from voice.speaking.sounds import sound_names
 from voice.understanding.intents import load_intents
 
@@ -81,9 +81,18 @@ def _check_one(path: Path) -> bool:
         load_responses([path.parent])
     elif {"intents", "lists", "expansion_rules"} & set(keys):
         return False
-    elif lost := lost_sounds(load_practice(path), sound_names([path.absolute().parent.parent])):
-        raise ContentErrors(lost)
+    else:
+        _check_script(path.absolute())
     return True
+
+
+def _check_script(path: Path) -> None:
+    """A script and what it says of other files."""
+    practice, beside = load_practice(path), [path.parent.parent]
+    known = {path.stem for folder in (*folders("scripts", beside), path.parent) for path in script_files(folder)}
+    lost = [*lost_sounds(practice, sound_names(beside)), *lost_hand_overs(practice, known)]
+    if lost:
+        raise ContentErrors(lost)
 
 
 def _language_of(path: Path) -> str:

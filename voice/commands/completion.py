@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-from voice.arguments import build_parser
+from voice.arguments import build_parser, folder_there
 from voice.errors import DeviceError
 
 
@@ -29,7 +30,7 @@ def completion(shell: str) -> str:
 def _complete_files(parser: argparse.ArgumentParser, complete: object) -> None:
     """Wherever a file or folder is wanted, files are offered."""
     for action in parser._actions:
-        if action.type.__class__ is type and getattr(action.type, "__name__", "") == "Path":
+        if action.type in (Path, folder_there):
             vars(action)["complete"] = complete  # shtab reads it
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():

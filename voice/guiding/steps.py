@@ -26,6 +26,8 @@ def _short(field: str) -> BeforeValidator:
 
 LONGEST_SENTENCE = 14
 """Words; somebody who is upset does not take in more at once."""
+LONGEST_PAUSE_S = 12.0
+"""Seconds; a silence beyond it seems to be the end, unless a script means it."""
 
 
 def _short_sentences(text: str) -> str:
@@ -77,7 +79,14 @@ class Pause(Body):
     seconds: Seconds
     """Length, seconds."""
     silent: bool = False
-    """True where the script means a silence longer than 12 s."""
+    """True where the script means a silence longer than ``LONGEST_PAUSE_S``."""
+
+    @model_validator(mode="after")
+    def _means_it(self) -> Pause:
+        if self.seconds > LONGEST_PAUSE_S and not self.silent:
+            meant = f"write {{seconds: {self.seconds:g}, silent: true}} if you mean it"
+            raise ValueError(f"a pause of {self.seconds:g} s seems to be the end to those who wait; {meant}")
+        return self
 
 
 class Tone(Body):
