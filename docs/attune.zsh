@@ -149,7 +149,7 @@ _shtab_attune_forget_defaults_added=0
 _shtab_attune_hear_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--intents[these sentence files instead of ours]:DIR:_files"
-  "--state[the conversation\'s state\; idle unless given]:NAME:(idle guiding asking turn paused answering lately after apart meeting any)"
+  "--state[the conversation\'s state\; idle unless given]:NAME:(idle guiding asking turn paused unprompted answering lately after apart meeting any)"
   "--json[(always on) print JSON]"
   "--expect[which of these it is, or none]:"yes,no,stop":"
   "--engine[which recognizer]:engine:(auto vosk whisper)"
@@ -353,7 +353,7 @@ _shtab_attune_type_defaults_added=0
 _shtab_attune_understand_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--intents[these sentence files instead of ours]:DIR:_files"
-  "--state[the conversation\'s state\; idle unless given]:NAME:(idle guiding asking turn paused answering lately after apart meeting any)"
+  "--state[the conversation\'s state\; idle unless given]:NAME:(idle guiding asking turn paused unprompted answering lately after apart meeting any)"
   "--json[(always on) print JSON]"
   "--engine[which recognizer]:engine:(auto vosk whisper)"
   "--model[the recognizer\'s model]:NAME|DIR:"

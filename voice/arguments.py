@@ -16,8 +16,10 @@ EPILOG = (
 CLOCK_HELP = "what time it is when files or piped lines begin, for tests: 2026-03-29T01:50[Europe/Berlin]"
 
 
-STATES = ("idle", "guiding", "asking", "turn", "paused", "answering", "lately", "after", "apart", "meeting", "any")
-"""States that words can be understood in; ``voice.understanding.sentence_files`` has them for sentences."""
+STATES = ("idle", "guiding", "asking", "turn", "paused", "unprompted", "answering", "lately", "after", "apart",
+          "meeting", "any")  # fmt: skip
+"""States that words can be understood in: those of ``voice.understanding.sentence_files``, which every start would wait
+40 ms for, and ``answering``; a test holds them together."""
 
 
 def folder_there(text: str) -> Path:

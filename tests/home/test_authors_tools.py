@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from voice import packs as module
-from voice.arguments import build_parser
+from voice.arguments import STATES, build_parser
 from voice.cli import main
 from voice.commands import check
 from voice.commands.completion import completion, man_page
 from voice.content import folders
+from voice.understanding import sentence_files
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SCRIPT = 'title: T\nabout: A.\nsource: s\nevidence: e\nsteps:\n  - say: "Hello you two."\n'
@@ -134,3 +135,18 @@ def test_a_folder_or_a_state_that_is_not_there_is_named(
     with pytest.raises(SystemExit):
         main(words)
     assert told in capsys.readouterr().err
+
+
+def test_every_state_can_be_named() -> None:
+    """The parser knows them without loading what understands."""
+    assert set(STATES) == {*sentence_files.STATES, "answering"}
+
+
+def test_a_fault_names_the_file_as_it_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not from the root on: that is what they typed, and can click."""
+    monkeypatch.chdir(tmp_path)
+    Path("tea.yaml").write_text(SCRIPT + "  - start: kettle\n")
+    assert main(["check", "tea.yaml"]) == 1
+    assert capsys.readouterr().out.startswith("tea.yaml:7: there is no practice 'kettle'")

@@ -82,14 +82,14 @@ def _check_one(path: Path) -> bool:
     elif {"intents", "lists", "expansion_rules"} & set(keys):
         return False
     else:
-        _check_script(path.absolute())
+        _check_script(path)
     return True
 
 
 def _check_script(path: Path) -> None:
     """A script and what it says of other files."""
-    practice, beside = load_practice(path), [path.parent.parent]
-    known = {path.stem for folder in (*folders("scripts", beside), path.parent) for path in script_files(folder)}
+    practice, beside = load_practice(path), [path.absolute().parent.parent]
+    known = {file.stem for folder in (*folders("scripts", beside), path.parent) for file in script_files(folder)}
     lost = [*lost_sounds(practice, sound_names(beside)), *lost_hand_overs(practice, known)]
     if lost:
         raise ContentErrors(lost)
