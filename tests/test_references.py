@@ -23,6 +23,7 @@ SCRIPT = 'title: "Kite"\nsteps:\n  - say: "Hello."\n  - each:\n      - tone: %s\
         ("kit", "soft-tone", "bedtime", "kite.yaml:5: there is no practice 'kit'; write kite"),
         ("kite", "soft-tune", "bedtime", "kite.yaml:5: there is no sound 'soft-tune'; write soft-tone"),
         ("kite", "soft-tone", "bed-time", "kite.yaml:6: there is no practice 'bed-time'; write bedtime"),
+        ("kite", "soft-tone", "kite", "kite.yaml:6: the practice starts itself, and never ends"),
     ],
 )
 def test_a_practice_or_a_sound_that_is_not_there_is_named(
@@ -45,7 +46,7 @@ def test_a_sound_of_ones_own_is_known(tmp_path: Path) -> None:
     """It lies in ``audio/`` beside ``scripts/``."""
     (tmp_path / "scripts").mkdir()
     (tmp_path / "audio").mkdir()
-    (tmp_path / "scripts" / "kite.yaml").write_text(SCRIPT % ("gust", "kite"))
+    (tmp_path / "scripts" / "kite.yaml").write_text(SCRIPT % ("gust", "bedtime"))
     assert check_paths([tmp_path / "scripts"]) == 1
     (tmp_path / "audio" / "gust.wav").write_bytes(b"")
     assert check_paths([tmp_path / "scripts"]) == 0

@@ -30,9 +30,15 @@ def lost_sounds(practice: Practice, known: Collection[str]) -> list[ContentError
 
 
 def lost_hand_overs(practice: Practice, known: Collection[str]) -> list[ContentError]:
-    """Steps of a practice that start another which is none of the ``known`` ids."""
-    return [
-        practice.document.error(at, f"there is no practice '{step.start}'", instead(step.start, sorted(known)))
-        for at, step in all_steps(practice.script.steps, ("steps",))
-        if step.start and step.start not in known
+    """Steps of a practice that start one which is none of the ``known`` ids, or itself, over and over."""
+    started = [(at, step.start) for at, step in all_steps(practice.script.steps, ("steps",)) if step.start]
+    lost = [
+        practice.document.error(at, f"there is no practice '{name}'", instead(name, sorted(known)))
+        for at, name in started
+        if name not in known
+    ]
+    return lost + [
+        practice.document.error(at, "the practice starts itself, and never ends", "start another one, or end here")
+        for at, name in started
+        if name == practice.id
     ]

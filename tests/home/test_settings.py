@@ -92,6 +92,13 @@ def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureF
     assert "is not a value" in capsys.readouterr().err
 
 
+def test_a_voice_that_is_not_here_is_refused_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """And not at the next start, when nobody thinks of it any more."""
+    assert main(["settings", "set", "voice", "nonsense"]) == 1
+    assert 'There is no voice "nonsense"' in capsys.readouterr().err
+    assert load_values()["voice"] == "auto"
+
+
 def test_the_list_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
     """Name, value, sentence, range, a way by voice and a command for each."""
     change("names", ["Ana", "Bo"])

@@ -22,10 +22,24 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from voice.keeping.settings_file import change, parsed
 
-    load_values()
-    change(known.key, None if args.action == "reset" else parsed(args.value))
+    values = load_values()
+    wanted = None if args.action == "reset" else parsed(args.value)
+    if known.key == "voice" and isinstance(wanted, str):
+        _speak(wanted, str(values["language"]))
+    change(known.key, wanted)
     print(f"{known.key}: {_shown(load_values()[known.key])}. It counts from Attune's next start.")
     return 0
+
+
+def _speak(name: str, language: str) -> None:
+    """One word by a voice: raises ``DeviceError`` for one that is not here, and not at Attune's next start."""
+    from voice.speaking.choice import open_renderer
+
+    renderer = open_renderer(name, language=language)
+    try:
+        renderer.render("one")
+    finally:
+        renderer.close()
 
 
 def _known(key: str) -> Row:
