@@ -50,3 +50,19 @@ def test_a_sound_of_ones_own_is_known(tmp_path: Path) -> None:
     assert check_paths([tmp_path / "scripts"]) == 1
     (tmp_path / "audio" / "gust.wav").write_bytes(b"")
     assert check_paths([tmp_path / "scripts"]) == 0
+
+
+def test_a_phrase_that_starts_another_practice_already_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would never start its own, and nobody would know why."""
+    monkeypatch.chdir(tmp_path)
+    for kind, text in (("intents", INTENT % "kite"), ("scripts", SCRIPT % ("soft-tone", "bedtime"))):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "kite.yaml").write_text(text)
+    path = Path("intents") / "kite.yaml"
+    assert check_paths([path]) == 0
+    path.write_text(path.read_text().replace('["fly', '["help us calm down", "fly'))
+    assert check_paths([path]) == 1
+    said = f'{path}:5: "help us calm down" starts two-minute-reset; ask for it in other words'
+    assert said in capsys.readouterr().out

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from voice.errors import ContentError
 from voice.guiding.practice import Practice, all_steps, instead
 from voice.understanding.intents import Template
+from voice.understanding.phrases import taken_by
+from voice.understanding.understander import Understander
 
 
 def lost_practices(templates: Iterable[Template], known: Collection[str]) -> list[ContentError]:
@@ -16,6 +19,19 @@ def lost_practices(templates: Iterable[Template], known: Collection[str]) -> lis
     return [
         ContentError(path, line, f"there is no practice '{name}'", instead(str(name), sorted(known)))
         for (path, line), name in lost.items()
+    ]
+
+
+def taken_phrases(files: Iterable[Path], understander: Understander) -> list[ContentError]:
+    """Sentences of some files that can never start their practice: all that is said by them starts another."""
+    named = {file.absolute(): file for file in files}
+    own = [template for template in understander.intents.templates if template.path.absolute() in named]
+    taken = [(template, by) for template in own if (by := taken_by(template, understander)) is not None]
+    return [
+        ContentError(
+            named[template.path.absolute()], template.line, f'"{phrase}" starts {other}', "ask for it in other words"
+        )
+        for template, (phrase, other) in taken
     ]
 
 

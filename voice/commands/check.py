@@ -14,9 +14,10 @@ from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.keeping.settings import load_home
 from voice.languages import gaps, is_language
-from voice.references import lost_hand_overs, lost_practices, lost_sounds
+from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_phrases
 from voice.speaking.sounds import sound_names
 from voice.understanding.intents import load_intents
+from voice.understanding.understander import Understander
 
 
 def run(args: argparse.Namespace) -> int:
@@ -125,4 +126,19 @@ def _check_sentences(files: list[Path], language: str) -> list[ContentError]:
         return list(fault.errors)
     beside = {file.absolute().parent.parent for file in files}
     practices = {file.stem for folder in folders("scripts", sorted(beside)) for file in script_files(folder)}
-    return lost_practices(templates, practices)
+    lost = lost_practices(templates, practices)
+    return lost or _check_phrases(files, folders("intents", sorted(beside), language))
+
+
+def _check_phrases(files: list[Path], places: list[Path]) -> list[ContentError]:
+    """Whether what is said for a practice is free, among all sentences that count beside these; ours are tested."""
+    own = [file for file in files if builtin_folder("intents") not in file.absolute().parents]
+    if not own:
+        return []
+    inside = {file.absolute() for place in places for file in place.absolute().rglob("*.yaml")}
+    alone = [file for file in own if file.absolute() not in inside]
+    try:
+        understander = Understander(load_intents([*places, *alone]))
+    except ContentErrors as fault:  # in a file that was not to be checked; the next start names it
+        return list(fault.errors)
+    return taken_phrases(own, understander)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from voice.understanding.intents import Intents, Meaning
+from voice.understanding.intents import Intents, Meaning, Template
 from voice.understanding.recognition import Recognition
 from voice.understanding.understander import Understander
 
@@ -28,6 +28,18 @@ def ways_of_asking(practice: str, understander: Understander, most: int = 3) -> 
         if len(found) < most:
             found += _first_that_starts(text, practice, understander, found)
     return tuple(re.sub(r"\bi\b", "I", phrase) for phrase in found)
+
+
+def taken_by(template: Template, understander: Understander) -> tuple[str, str] | None:
+    """A template's first phrase and the practice that it starts instead, where no way of saying it starts its own."""
+    wanted = template.meaning.practice
+    if not wanted or not _starts(template.meaning, wanted) or not template.meaning.counts("idle"):
+        return None
+    if _first_that_starts(template.text, wanted, understander, ()):
+        return None
+    phrase = " ".join(next(_expanded(template.text, understander.intents)).split())
+    other = understander.understand(phrase, "idle").practice
+    return (phrase, other) if other and other != wanted else None
 
 
 def _first_that_starts(text: str, practice: str, understander: Understander, known: Sequence[str]) -> list[str]:
