@@ -53,6 +53,7 @@ def test_a_new_practice_is_right_and_starts(tmp_path: Path) -> None:
     made = attune("new", "practice", "evening-tea", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert attune("check", cwd=tmp_path).returncode == 0
+    assert """Say: "let's do the evening tea\"""" in attune("scripts", cwd=tmp_path).stdout
     heard = json.loads(attune("understand", "let's have our evening tea", cwd=tmp_path).stdout)
     assert heard["practice"] == "evening-tea"
     again = attune("new", "practice", "evening-tea", cwd=tmp_path)

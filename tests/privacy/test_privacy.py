@@ -91,6 +91,7 @@ def test_what_is_heard_is_nowhere_afterwards(heard: tuple[Path, Path], tmp_path:
     done = attune(home, "--engine", "whisper", "--mic", str(heard[0]), "--speaker", str(heard[1]))
     assert done.returncode == 0, done.stderr
     assert leaks(home, done.stderr, done.stdout) == []
+    assert f"Written: {heard[1]}" in done.stderr
 
 
 @pytest.mark.audio

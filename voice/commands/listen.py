@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
             from voice.drives.files import run_files
 
             run_files(args.mic, args.speaker, options_of(args), tell_all(listeners), path)
+            print(f"Written: {args.speaker}", file=sys.stderr)
             return 0
         print(EPILOG, file=sys.stderr)
         story = teller(sys.stdout, args.screen, hear=True)

@@ -28,7 +28,7 @@ language: en
 intents:
   {intent}:
     data:
-      - sentences: ["(help us|let's) [do|have] [the|a|our] {spoken}", "start [the|our] {spoken}"]
+      - sentences: ["let's (do|have|try) [the|a|our] {spoken}", "(start|help us with) [the|a|our] {spoken}"]
         metadata: {{starts: {name}, when: [idle, paused]}}
 """
 
