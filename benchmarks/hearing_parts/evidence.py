@@ -31,8 +31,10 @@ from voice.understanding.weighing import Weighed
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
-FRONT = ("features.py", "turns.py", "loudness.py", "whisper_engine.py", "whisper_rooms.py", "whisper_rooms.npz")
-"""Files of ``voice/hearing`` of which any change makes what was kept worthless."""
+EAR = ("features.py", "whisper_engine.py", "whisper_rooms.py", "whisper_rooms.npz")
+"""Files of ``voice/hearing`` of which any change makes worthless what was heard in a turn."""
+FRONT = ("turns.py", "loudness.py", *EAR)
+"""The same for which turns there are in a recording."""
 
 
 NOTHING = Grammar("", (), (), frozenset(), frozenset())
@@ -85,7 +87,7 @@ class Remembering:
             return [Transcript("", final=True, log_prob=-20.0, no_speech=1.0)]
         sound = np.concatenate(self._blocks)
         self._blocks = []
-        if not self.recall(hashlib.sha1(sound.tobytes() + front().encode()).hexdigest()):
+        if not self.recall(hashlib.sha1(sound.tobytes() + ear().encode()).hexdigest()):
             self.engine.feed(sound)
             self.known = Known(self.engine.finish()[-1])
             np.save(self._path(".npy"), self.engine._encoded)
@@ -142,8 +144,14 @@ class Remembering:
 
 @cache
 def front() -> str:
-    """Names the state of everything between the samples and the recognizer's text."""
+    """Names the state of everything that says which turns there are, and what is heard in them."""
     return _hash(FRONT)
+
+
+@cache
+def ear() -> str:
+    """Names the state of everything between a turn's samples and the recognizer's text."""
+    return _hash(EAR)
 
 
 @cache
