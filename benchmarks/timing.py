@@ -77,7 +77,7 @@ def main() -> int:
     if reason := why_missing():
         print(reason, file=sys.stderr)
         return 1
-    with sound_card() as card, _others(args.busy):
+    with sound_card() as card, keep_busy(args.busy):
         print("| way | numbers | one to the next | spread | the last one off by | underflows |")
         print("|---|---|---|---|---|---|")
         _print("Attune, live", _attune(card, args.minutes))
@@ -162,7 +162,8 @@ def _find(recording: Samples, voice: Voice, word: str, low: int, high: int, *, e
 
 
 @contextmanager
-def _others(busy: bool) -> Iterator[None]:
+def keep_busy(busy: bool) -> Iterator[None]:
+    """While it lasts, one program a core that does nothing but work; none unless ``busy``."""
     spinning = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"])
         for _ in range((os.cpu_count() or 1) if busy else 0)

@@ -112,12 +112,15 @@ class SoundCard:
         self.control("load-module", "module-loopback", *way)
 
     @contextlib.contextmanager
-    def recorded(self) -> Iterator[list[npt.NDArray[np.float32]]]:
-        """Record what the loudspeaker plays during the block; the list then holds the samples, float32 at 48 kHz."""
-        form = ["--raw", "--format=s16le", f"--rate={SPEAKER_RATE}", "--channels=1", "--latency-msec=20"]
+    def recorded(
+        self, source: str = "speaker.monitor", rate: int = SPEAKER_RATE
+    ) -> Iterator[list[npt.NDArray[np.float32]]]:
+        """Record what the loudspeaker plays during the block, or another source; the list then holds the samples,
+        float32 at ``rate`` Hz."""
+        form = ["--raw", "--format=s16le", f"--rate={rate}", "--channels=1", "--latency-msec=20"]
         heard: list[npt.NDArray[np.float32]] = []
         with tempfile.TemporaryFile(dir=self._folder) as raw:
-            recorder = subprocess.Popen(["parec", "-d", "speaker.monitor", *form], env=self.env, stdout=raw)
+            recorder = subprocess.Popen(["parec", "-d", source, *form], env=self.env, stdout=raw)
             try:
                 _wait_for(lambda: os.fstat(raw.fileno()).st_size > 0)
                 yield heard

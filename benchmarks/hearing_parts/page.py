@@ -30,7 +30,8 @@ NOTES = """\
   and a long sentence with "each other" in it, for starts. Since then half a sentence, or a long one that is no request,
   is no paraphrase. A later one took "let's go to bed, it's late" and "good night, sleep tight", heard badly, for the
   bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision the one
-  was kept that starts less in it.
+  was kept that starts less in it. The least confidence of a start lies above what the last fit gave to the only start
+  in it ("let's go to bed and wait", heard of two lines).
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoder was taught (`voice/hearing/whisper_rooms.txt`) with rooms, noises, speakers and voices of neither,
   though many synthetic voices are of the same synthesizers (others are Kokoro's); Attune's own answers and sentences
