@@ -66,3 +66,17 @@ def test_a_phrase_that_starts_another_practice_already_is_named(
     assert check_paths([path]) == 1
     said = f'{path}:5: "help us calm down" starts two-minute-reset; ask for it in other words'
     assert said in capsys.readouterr().out
+
+
+def test_a_sentence_with_rules_of_its_own_block_and_a_list_is_right(tmp_path: Path) -> None:
+    """What stands for many phrases is none that is taken, and a block's own rule is found."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "kite.yaml").write_text(SCRIPT % ("soft-tone", "bedtime"))
+    (tmp_path / "intents").mkdir()
+    (tmp_path / "intents" / "kite.yaml").write_text(
+        "language: en\nlists:\n  sky: {values: [a cloud, the wind]}\nintents:\n  Kite:\n    data:\n"
+        '      - sentences: ["<fly> the kite", "give us {sky}"]\n        expansion_rules: {fly: "(fly|raise)"}\n'
+        "        metadata: {starts: kite}\n"
+    )
+    assert check_paths([tmp_path / "intents"]) == 0
+    assert "kite" in load_content(Options(data=[tmp_path])).practices

@@ -24,26 +24,29 @@ def ways_of_asking(practice: str, understander: Understander, most: int = 3) -> 
     spoken = [template for template in own if not template.text.startswith("<")]
     short = [template for template in spoken if template.meaning.whole]
     found: list[str] = []
-    for text in dict.fromkeys(template.text for template in (*spoken[:1], *short[:1], *spoken, *own)):
+    for template in {one.text: one for one in (*spoken[:1], *short[:1], *spoken, *own)}.values():
         if len(found) < most:
-            found += _first_that_starts(text, practice, understander, found)
+            found += _first_that_starts(template, practice, understander, found)
     return tuple(re.sub(r"\bi\b", "I", phrase) for phrase in found)
 
 
 def taken_by(template: Template, understander: Understander) -> tuple[str, str] | None:
     """A template's first phrase and the practice that it starts instead, where no way of saying it starts its own."""
     wanted = template.meaning.practice
+    rules = _rules(template, understander.intents)
     if not wanted or not _starts(template.meaning, wanted) or not template.meaning.counts("idle"):
         return None
-    if _first_that_starts(template.text, wanted, understander, ()):
-        return None
-    phrase = " ".join(next(_expanded(template.text, understander.intents)).split())
+    if _has_lists(template.text, rules) or _first_that_starts(template, wanted, understander, ()):
+        return None  # one of a list's values may be another's, and the others not
+    phrase = " ".join(next(_expanded(template, understander.intents), "").split())
     other = understander.understand(phrase, "idle").practice
     return (phrase, other) if other and other != wanted else None
 
 
-def _first_that_starts(text: str, practice: str, understander: Understander, known: Sequence[str]) -> list[str]:
-    for way in islice(_expanded(text, understander.intents), TRIED):
+def _first_that_starts(
+    template: Template, practice: str, understander: Understander, known: Sequence[str]
+) -> list[str]:
+    for way in islice(_expanded(template, understander.intents), TRIED):
         phrase = " ".join(way.split())
         if phrase not in known and _starts(understander.understand(phrase, "idle"), practice):
             return [phrase]
@@ -55,10 +58,22 @@ def _starts(heard: Meaning | Recognition, practice: str) -> bool:
     return heard.practice == practice and (heard.starts or heard.control == practice)
 
 
-def _expanded(text: str, intents: Intents) -> Iterator[str]:
+def _rules(template: Template, intents: Intents) -> dict[str, str]:
+    """The rules that a template may name, those of its own block among them."""
+    scope = template.scope
+    own = {name[len(scope) :]: text for name, text in intents.rules.items() if scope and name.startswith(scope)}
+    return {**intents.rules, **own}
+
+
+def _has_lists(text: str, rules: Mapping[str, str], depth: int = 0) -> bool:
+    inner = re.findall(r"<([^<>]*)>", text)
+    return "{" in text or depth > DEEPEST or any(_has_lists(rules.get(name, ""), rules, depth + 1) for name in inner)
+
+
+def _expanded(template: Template, intents: Intents) -> Iterator[str]:
     from hassil.parse_expression import parse_sentence
 
-    return _ways(parse_sentence(text).expression, intents.rules)
+    return _ways(parse_sentence(template.text).expression, _rules(template, intents))
 
 
 def _ways(item: Any, rules: Mapping[str, str], depth: int = 0) -> Iterator[str]:
