@@ -35,8 +35,8 @@ LOUDER_DB = (0.0, 6.0)
 """Above the guide, decibels."""
 AUDIBLE = 10 ** (-60 / 20)
 """Of full scale; in this room it is never noisy."""
-LATE_S = 1.5
-"""Silence that begins later than this after the word was not its doing at once, seconds."""
+LATE_S = 3.0
+"""What happens so long after a word was said is not its doing, seconds."""
 AFTER_S = 6.0
 """After the word, seconds: what is asked in a doubt has been said by then."""
 
@@ -53,13 +53,16 @@ def main() -> int:
         with card.recorded("micsink.monitor", MIC_RATE) as recording:
             room = Room(card, spoken, Path(folder))
             try:
-                done = [_one(room, word) for word in words]
+                done = [_one(room, word, number) for number, word in enumerate(words)]
             finally:
                 room.close()
-    took = [_silent_after_s(recording[0], word) for word in words]
+    ends = [_end_of(word, recording[0]) for word in words]
+    if ends != sorted(ends):
+        print("The words are not found again in what the microphone got.", file=sys.stderr)
+        return 1
     print(f"done: {dict(Counter(done))} of {len(words)}")
-    prompt = [one for one, how in zip(took, done, strict=True) if how == "stopped" and one <= LATE_S]
-    shares = np.percentile(prompt, [50, 95, 100]) if prompt else []
+    took = [_silent_after_s(recording[0][end:]) for end, how in zip(ends, done, strict=True) if how == "stopped"]
+    shares = np.percentile(took, [50, 95, 100]) if took else []
     print(
         "end of the word to silence, median, 95th percentile, longest: " + ", ".join(f"{one:.2f} s" for one in shares)
     )
@@ -84,14 +87,14 @@ def _words(speech: Path, many: int) -> list[Samples]:
     ]
 
 
-def _one(room: Room, word: Samples) -> str:
+def _one(room: Room, word: Samples, number: int) -> str:
     """Start, wait, say it: ``stopped``, ``paused`` or ``went on``."""
     room.say("help us calm down")
     room.until(lambda event: event["event"] == "understood" and event.get("practice") == "two-minute-reset")
-    time.sleep(random.Random(float(word[len(word) // 2])).uniform(3, 9))
+    time.sleep(random.Random(number).uniform(3, 9))
     room.card.speak(word).wait()
     try:
-        event = room.until(lambda event: event["event"] == "state" and event["to"] in ("idle", "paused"), LATE_S * 2)
+        event = room.until(lambda event: event["event"] == "state" and event["to"] in ("idle", "paused"), LATE_S)
     except AssertionError:
         how = "went on"
     else:
@@ -102,12 +105,16 @@ def _one(room: Room, word: Samples) -> str:
     return how
 
 
-def _silent_after_s(heard: Samples, word: Samples) -> float:
-    """Seconds from the end of a word in a recording to the last that is audible before a long silence; 0 for none."""
+def _end_of(word: Samples, heard: Samples) -> int:
+    """The frame of a recording after a word, where it is most like it."""
     size = 1 << (len(heard) + len(word)).bit_length()
     match = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(word, size)), size)[: len(heard)]
-    end = int(np.argmax(match)) + len(word)
-    loud = np.flatnonzero(np.abs(heard[end : end + round(AFTER_S * MIC_RATE)]) > AUDIBLE)
+    return int(np.argmax(match)) + len(word)
+
+
+def _silent_after_s(after: Samples) -> float:
+    """Seconds to the last of what is audible before a second of silence; 0 where it begins with one."""
+    loud = np.flatnonzero(np.abs(after[: round(AFTER_S * MIC_RATE)]) > AUDIBLE)
     gaps = np.flatnonzero(np.diff(loud) > MIC_RATE)
     last = 0 if not len(loud) or loud[0] > MIC_RATE else int(loud[gaps[0]] if len(gaps) else loud[-1])
     return last / MIC_RATE
