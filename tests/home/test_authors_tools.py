@@ -15,6 +15,7 @@ from voice.cli import main
 from voice.commands import check
 from voice.commands.completion import completion, man_page
 from voice.content import folders
+from voice.speaking.loudspeaker import Loudspeaker, NoLoudspeaker
 from voice.understanding import sentence_files
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -119,6 +120,39 @@ def test_fast_tells_the_practice_at_once(capsys: pytest.CaptureFixture[str]) -> 
     breaths = [float(line.split()[0]) for line in lines if "breath " in line]
     assert len(breaths) == 12
     assert breaths[-1] - breaths[0] == pytest.approx(110, abs=0.11)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("minutes=abc", "two-minute-reset: 'minutes' should be a valid number (it is 'abc'). Write a number"),
+        ("speed=2", "two-minute-reset: there is no setting 'speed' here. Write one of: minutes"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_as_what_was_typed(
+    given: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The script has no fault: neither its file nor its line is named, and nothing is said twice."""
+    assert main(["rehearse", "two-minute-reset", "--fast", "--set", given]) == 1
+    error = capsys.readouterr().err
+    assert f"--set {given} does not fit {told}" in error
+    assert ".yaml:" not in error
+
+
+def test_without_a_loudspeaker_the_ways_to_rehearse_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a machine that has none."""
+
+    def missing(device: str | None = None) -> None:
+        raise NoLoudspeaker("There is no loudspeaker.", "Connect one.")
+
+    monkeypatch.setattr(Loudspeaker, "open", missing)
+    assert main(["rehearse", "two-minute-reset"]) != 0
+    error = capsys.readouterr().err
+    assert "Connect one." in error
+    assert "-o FILE.wav" in error
+    assert "--fast" in error
 
 
 @pytest.mark.parametrize(

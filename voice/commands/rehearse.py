@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from voice.app import Options, load_content
 from voice.commands.options import options_of
-from voice.errors import DeviceError
+from voice.errors import ContentErrors, DeviceError
 from voice.eventlog import TIMELINE, EventFile, tell_all
 from voice.events import Beat, Cue, Event
 from voice.guiding.compiling import NUMBERS
@@ -19,6 +20,19 @@ from voice.guiding.compiling import NUMBERS
 def run(args: argparse.Namespace) -> int:
     """Render into ``-o`` on a virtual clock, play in real time, or with ``--fast`` only tell what would come."""
     options, practice = _locate(args.practice, options_of(args))
+    try:
+        _rehearse(args, options, practice)
+    except ContentErrors as faults:
+        if not args.set:
+            raise
+        given = " ".join(f"--set {pair}" for pair in args.set)
+        what = f"{given} does not fit {practice}: {_listed(fault.what for fault in faults.errors)}."
+        remedy = _listed(fault.remedy for fault in faults.errors)
+        raise DeviceError(what, f"{remedy[:1].upper()}{remedy[1:]}.") from faults
+    return 0
+
+
+def _rehearse(args: argparse.Namespace, options: Options, practice: str) -> None:
     settings = dict(_setting(pair) for pair in args.set)
     with ExitStack() as stack:
         listeners = [stack.enter_context(EventFile(args.timeline, TIMELINE)).write] if args.timeline else []
@@ -32,9 +46,19 @@ def run(args: argparse.Namespace) -> int:
             run_rehearsal(practice, settings, args.answer, args.output, options, tell_all(listeners))
         else:
             from voice.drives.keyboard import run_rehearsal as play
+            from voice.speaking.loudspeaker import NoLoudspeaker
 
-            play(practice, settings, args.answer, options, tell_all(listeners))
-    return 0
+            try:
+                play(practice, settings, args.answer, options, tell_all(listeners))
+            except NoLoudspeaker as fault:
+                raise DeviceError(
+                    fault.what, f"{fault.remedy} Or hear it from a file: -o FILE.wav; or read it: --fast."
+                ) from fault
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Each once: a setting may be used in several places."""
+    return "; ".join(dict.fromkeys(parts))
 
 
 def _tell(event: Event) -> None:

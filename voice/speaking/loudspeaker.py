@@ -38,6 +38,10 @@ MARKS = 200
 CONNECT = "Connect one, or choose another in the system's sound settings."
 
 
+class NoLoudspeaker(DeviceError):
+    """There is none, or it refuses."""
+
+
 class Loudspeaker:
     """An output device that plays what its mixer renders; used by one thread, beside PortAudio's own."""
 
@@ -80,7 +84,7 @@ class Loudspeaker:
                 found = sounddevice.query_devices(device, "output")
         except (sounddevice.PortAudioError, ValueError) as error:
             what = f'There is no loudspeaker "{device}".' if device else "There is no loudspeaker."
-            raise DeviceError(what, CONNECT) from error
+            raise NoLoudspeaker(what, CONNECT) from error
         refusals: list[Exception] = []
         for rate in dict.fromkeys((RATE, int(found["default_samplerate"]))):
             for channels in (1, 2):
@@ -89,7 +93,7 @@ class Loudspeaker:
                         return cls._open(sounddevice, found, rate, channels)
                 except sounddevice.PortAudioError as error:
                     refusals.append(error)
-        raise DeviceError(f"The loudspeaker {found['name']} refuses to play ({reason(refusals[0])}).", CONNECT)
+        raise NoLoudspeaker(f"The loudspeaker {found['name']} refuses to play ({reason(refusals[0])}).", CONNECT)
 
     @classmethod
     def _open(cls, sounddevice: Any, found: dict[str, Any], rate: int, channels: int) -> Loudspeaker:
