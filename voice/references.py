@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from voice.errors import ContentError
-from voice.guiding.practice import Practice, all_steps, instead
+from voice.guiding.practice import Practice, all_steps
+from voice.guiding.script_faults import instead
 from voice.understanding.intents import Template
 from voice.understanding.phrases import taken_by
 from voice.understanding.understander import Understander

@@ -13,12 +13,17 @@ HEAD = 'title: "x"\nsettings: {minutes: 2}\nsteps:\n'
 
 FAULTS = [
     ("  - brethe: {minutes: 2}\n", "4: 'brethe' is not a key here; write breathe"),
-    ("  - breathe: {minutes: two}\n", "4: 'minutes' should be a valid number (it is 'two'); write a number"),
+    ("  - breathe: {minutes: two}\n", "4: 'minutes' should be a number (it is 'two'); write a number"),
+    ("  - breathe: {minutes: 1, in: four}\n", "4: 'in' should be a whole number (it is 'four'); write a whole number"),
+    (
+        "  - breathe: {minutes: 1, count: alout}\n",
+        "4: 'count' should be 'aloud' or 'silent' (it is 'alout'); write count: a",
+    ),
     ("  - breathe: {minutes: $minuts}\n", "4: there is no setting '$minuts'; write $minutes"),
     ('\t- say: "a"\n', "4: a tab indents this line; write two spaces"),
     ('  - say: "a"\n  - goto: nowhere\n', "5: 'nowhere' is no label of this script; write one of"),
     ("  - breathe: {minutes: 1, hold: 9}\n", "4: a hold of 9 s can make people dizzy; write hold: 7 or less"),
-    ("  - say: 3\n", "4: 'text' should be a valid string (it is 3); write text"),
+    ("  - say: 3\n", "4: 'text' should be text (it is 3); write text"),
     ('  - say: "a"\n    pause: 3\n', "4: a step has exactly one key, this one has 2; start each step"),
     ('  - say: "' + "very " * 15 + 'long"\n', "4: a sentence has 16 words; write at most 14"),
     ("  - pause: 30\n", "4: a pause of 30 s seems to be the end to those who wait; write {seconds: 30, silent: true}"),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from voice.content import Document, Location, read_yaml
 from voice.errors import ContentError, ContentErrors
+from voice.guiding.script_faults import causes, explain, instead
 from voice.guiding.steps import Ask, Choose, Script, Step
 
 RESERVED = ("next", "end", "repeat")
@@ -107,7 +106,7 @@ def build(document: Document, settings: Mapping[str, Any]) -> Practice:
         try:
             script = Script.model_validate(filled)
         except ValidationError as fault:
-            errors += [_explain(document, detail) for detail in _causes(fault.errors())]
+            errors += [explain(document, detail) for detail in causes(fault.errors())]
         else:
             errors += _loose_ends(document, script)
     if errors:
@@ -136,78 +135,6 @@ def _fill(
         items = [_fill(document, value, values, (*at, index)) for index, value in enumerate(node)]
         return [value for value, _ in items], [e for _, errors in items for e in errors]
     return node, []
-
-
-def instead(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """What to write instead of a name that is not known."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    if near:
-        return f"write {prefix}{near[0]}"
-    listed = ", ".join(prefix + item for item in known)
-    return f"write one of: {listed}" if listed else "add it under settings: first"
-
-
-def _causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out "too short" where it only follows from a fault inside."""
-
-    def follows(detail: ErrorDetails) -> bool:
-        at = detail["loc"]
-        return detail["type"] == "too_short" and any(d["loc"][: len(at)] == at and d is not detail for d in details)
-
-    return [detail for detail in details if not follows(detail)]
-
-
-def _explain(document: Document, detail: ErrorDetails) -> ContentError:
-    """Turn one of pydantic's findings into a sentence for an author."""
-    location = tuple(part for part in detail["loc"])
-    kind, value = detail["type"], detail.get("input")
-    key = str(location[-1]) if location else ""
-    if kind == "extra_forbidden":
-        return document.error(location, f"'{key}' is not a key here", instead(key, _keys_at(location[:-1])))
-    if kind == "missing":
-        return document.error(location, f"'{key}' is missing", f"add a line '{key}: …'")
-    if kind == "value_error":
-        what, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-        return document.error(location, what, remedy)
-    message = detail["msg"].replace("Input should be", "should be").replace(", unable to parse string as a number", "")
-    shown = f" (it is {value!r})" if isinstance(value, str | int | float | bool) else ""
-    return document.error(location, f"'{key}' {message[0].lower() + message[1:]}{shown}", _example(kind, key))
-
-
-def _example(kind: str, key: str) -> str:
-    """A line an author can copy, by the kind of fault."""
-    if kind.startswith(("float", "int")):
-        return f"write a number, for example '{key}: 2'"
-    if kind.startswith(("string_type", "string_pattern")):
-        return (
-            f"write plain text, for example '{key}: some-words'"
-            if "pattern" in kind
-            else f"write text, for example '{key}: \"Hello.\"'"
-        )
-    if kind.startswith(("tuple", "list")):
-        return "write a list, each item on its own line after '- '"
-    if kind.startswith(("dict", "model")):
-        return f"write keys and values below '{key}:', two spaces further in"
-    return "write a value within these limits"
-
-
-def _keys_at(location: Location) -> list[str]:
-    """The keys that may stand where ``location`` points, by walking the models."""
-    model: type[BaseModel] = Script
-    for part in location:
-        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-        nested = _model_in(field.annotation) if field else None
-        model = nested or model
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The first pydantic model inside an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if getattr(annotation, "__forward_arg__", None) == "Step":
-        return Step
-    return next((model for part in get_args(annotation) if (model := _model_in(part))), None)
 
 
 def _loose_ends(document: Document, script: Script) -> list[ContentError]:
