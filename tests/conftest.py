@@ -86,7 +86,7 @@ def whisper() -> Iterator[Recognizer]:
     """The real Whisper engine, in its child process."""
     if importlib.util.find_spec("ctranslate2") is None:
         pytest.skip("the extra 'whisper' is not installed")
-    recognizer = open_recognizer("whisper", "tiny.en", [])
+    recognizer = open_recognizer("whisper", None, [])
     recognizer.wait_ready()
     yield recognizer
     recognizer.close()

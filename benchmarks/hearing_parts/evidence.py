@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,16 +22,18 @@ from voice.commands.hear import patience_of
 from voice.guiding.lines import lines_of
 from voice.guiding.practice import load_practices
 from voice.hearing.listener import Listener, meaning, scored_phrases
-from voice.hearing.recognizer import Found, Transcript
+from voice.hearing.recognizer import Found, Texts, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import Weighed
+from voice.understanding.weighing import Weighed, confidence, is_in_doubt, weights
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
-EAR = ("features.py", "whisper_engine.py", "whisper_rooms.py", "whisper_rooms.npz")
+SECOND = ("features.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_base.npz")
+"""Files of ``voice/hearing`` of which any change makes worthless what the second network wrote."""
+EAR = ("features.py", "whisper_engine.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_tiny.en.npz")
 """Files of ``voice/hearing`` of which any change makes worthless what was heard in a turn."""
 FRONT = ("turns.py", "loudness.py", *EAR)
 """The same for which turns there are in a recording."""
@@ -65,6 +67,8 @@ class Remembering:
         self.digest = ""
         self._learnt: set[str] = set()
         self.known: Known | None = None
+        self.replayed: Callable[[], npt.NDArray[np.float32]] | None = None
+        """Gives the turn's samples, which are not kept."""
 
     def wait_ready(self) -> None:
         """It is."""
@@ -138,6 +142,18 @@ class Remembering:
     def _keep(self) -> None:
         self._path(".pickle").write_bytes(pickle.dumps(self.known))
 
+    def second(self) -> Texts:
+        """What the second network wrote before, or writes now."""
+        path = self._path(f".{seconding()[:8]}.second")
+        if not path.is_file():
+            ask = self.engine.second  # ``Silent`` has none
+            assert self.replayed is not None
+            self.engine._last = self.replayed()
+            self._wake()
+            path.write_bytes(pickle.dumps(ask()))
+        texts: Texts = pickle.loads(path.read_bytes())
+        return texts
+
     def close(self) -> None:
         """Nothing to end."""
 
@@ -152,6 +168,12 @@ def front() -> str:
 def ear() -> str:
     """Names the state of everything between a turn's samples and the recognizer's text."""
     return _hash(EAR)
+
+
+@cache
+def seconding() -> str:
+    """Names the state of the second network."""
+    return _hash(SECOND)
 
 
 @cache
@@ -173,24 +195,78 @@ class Turn:
     found: Recognition
 
 
-class _Noting:
-    """A judge that only notes which turns came to it."""
-
-    def __init__(self, recognizer: Remembering) -> None:
-        self._recognizer = recognizer
-        self.digests: list[str] = []
+class _Deaf:
+    """A judge for whom nothing means anything."""
 
     def grammar(self, state: str, expected: Sequence[str] | None = None) -> Grammar:
         return NOTHING
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
-        self.digests.append(self._recognizer.digest)
         return []
 
     def decide(self, transcript: Transcript, *_: object) -> Recognition:
         return Recognition(transcript.text)
 
     weigh = decide
+
+
+class _Noting(_Deaf):
+    """Notes which turns came to it."""
+
+    def __init__(self, recognizer: Remembering) -> None:
+        self._recognizer = recognizer
+        self.digests: list[str] = []
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
+        self.digests.append(self._recognizer.digest)
+        return []
+
+
+class _Keeping(_Deaf):
+    """Keeps the samples of the turns that came to it."""
+
+    def __init__(self, recognizer: _Collecting) -> None:
+        self._recognizer = recognizer
+        self.turns: list[npt.NDArray[np.float32]] = []
+
+    def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
+        self.turns.append(self._recognizer.turn)
+        return []
+
+
+class _Collecting:
+    """A recognizer that only keeps the last turn's samples."""
+
+    def __init__(self) -> None:
+        self.turn = np.zeros(0, np.float32)
+        self._blocks: list[npt.NDArray[np.float32]] = []
+
+    def wait_ready(self) -> None:
+        pass
+
+    def expect(self, phrases: Sequence[str] | None) -> None:
+        pass
+
+    def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
+        self._blocks.append(block)
+        return []
+
+    def settle(self, grammar: Grammar | None = None) -> None:
+        pass
+
+    def finish(self) -> list[Transcript]:
+        self.turn = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
+        self._blocks = []
+        return [Transcript("", final=True, log_prob=-20.0, no_speech=1.0)]
+
+    def search(self, grammar: Grammar) -> list[Found]:
+        return []
+
+    def score(self, phrases: Sequence[str]) -> list[Found]:
+        return []
+
+    def second(self) -> Texts:
+        return ()
 
 
 class Silent:
@@ -226,7 +302,7 @@ class Bench:
         understander = self.understander(item.domain)
         turns: list[Turn] = []
         for digest in self._digests(item):
-            known = self._recalled(digest)
+            known = self._recalled(digest, item)
             found = meaning(self.recognizer, understander, known.transcript, item.state, item.expected)
             turns.append(Turn(known, found))
         return turns
@@ -237,7 +313,7 @@ class Bench:
         understander = self.understander(item.domain)
         found: list[list[tuple[Weighed, bool]]] = [[] for _ in ways]
         for digest in self._digests(item):
-            known = self._recalled(digest)
+            known = self._recalled(digest, item)
             plain = understander.understand(known.transcript.text, item.state, item.expected)
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
             for place, way in enumerate(ways):
@@ -246,11 +322,34 @@ class Bench:
                     found[place].append((weighed, understander.is_said(plain, item.expected)))
         return found
 
-    def _recalled(self, digest: str) -> Known:
+    def seconded(self, item: Item) -> list[tuple[Weighed, Weighed, bool]]:
+        """The turns of an item about which there is doubt: the evidence, the same with what the second network wrote,
+        and whether the turn is decided by its text alone."""
+        understander = self.understander(item.domain)
+        found: list[tuple[Weighed, Weighed, bool]] = []
+        for digest in self._digests(item) if item.expected is None else []:
+            known = self._recalled(digest, item)
+            plain = understander.understand(known.transcript.text, item.state)
+            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, None)
+            weighed = understander.evidence(known.transcript, scored, item.state)
+            if weighed is not None and is_in_doubt(weighed, confidence(weighed, weights())):
+                more = understander.with_second(weighed, self.recognizer.second(), item.state)
+                found.append((weighed, more, understander.is_said(plain, None)))
+        return found
+
+    def _recalled(self, digest: str, item: Item) -> Known:
         if not self.recognizer.recall(digest):
             raise LookupError(digest)
         assert self.recognizer.known is not None
+        self.recognizer.replayed = lambda: self._samples(item, self._digests(item).index(digest))
         return self.recognizer.known
+
+    def _samples(self, item: Item, number: int) -> npt.NDArray[np.float32]:
+        """Those of one of an item's turns, from the turn detector."""
+        collecting = _Collecting()
+        keeping = _Keeping(collecting)
+        self._listened(item, collecting, keeping)
+        return keeping.turns[number]
 
     def _digests(self, item: Item) -> list[str]:
         """The item's turns, from the turn detector or from the last time."""
@@ -260,11 +359,14 @@ class Bench:
         if isinstance(self.recognizer.engine, Silent):
             raise LookupError(item.key)
         noting = _Noting(self.recognizer)
-        listener = Listener(self.recognizer, noting, clock=lambda frame: frame / RATE)
+        self._listened(item, self.recognizer, noting)
+        path.write_text("\n".join(noting.digests))
+        return noting.digests
+
+    def _listened(self, item: Item, recognizer: Any, judge: Any) -> None:
+        listener = Listener(recognizer, judge, clock=lambda frame: frame / RATE)
         listener.attend(item.state, item.expected, patience_of(self.understander(item.domain)))
         sound = item.sound(self.studio)
         for at in range(0, len(sound), BLOCK):
             listener.feed(sound[at : at + BLOCK])
         listener.finish()
-        path.write_text("\n".join(noting.digests))
-        return noting.digests

@@ -20,26 +20,30 @@ FULL, FULL_EVERY, FULL_BATCH = WIDTHS[-1], 30, 2
 """One example in thirty is as wide as that of a long turn, so that the empty part of a picture keeps its meaning."""
 BATCH_COLUMNS = 4800
 """Columns of a batch, about."""
-TOKENS = 24
+TOKENS = 26
 """Of a text, with what goes before and after."""
 ELSEWHERE = 0.15
 """Weight of the encoding where nobody speaks."""
 Batch = tuple[npt.NDArray[np.generic], ...]
-"""Pictures near and far float32[n, 80, columns], tokens int32[n, 24], their weights float32[n, 24], and the
+"""Pictures near and far float32[n, 80, columns], tokens int32[n, 26], their weights float32[n, 26], and the
 encoding's float32[n, columns / 2]."""
 
 
 class Examples:
     """An endless stream of batches."""
 
-    def __init__(self, pools: dict[str, list[Said]], speech: Path, tokenizer: Tokenizer, seed: int) -> None:
-        """``pools`` by the kinds of ``SHARES``; rooms and noises are the training's half."""
+    def __init__(
+        self, pools: dict[str, list[Said]], speech: Path, tokenizer: Tokenizer, seed: int, *, many_languages: bool
+    ) -> None:
+        """``pools`` by the kinds of ``SHARES``; rooms and noises are the training's half. ``many_languages``: whether
+        the model has to be told that it is English."""
         self._pools = pools
         self._rng = np.random.default_rng(seed)
         self._rooms = [_direct(read(path)) for path in portion(sorted(speech.glob("room/*.flac")), TRAINING)]
         self._noises = [read(path) for path in portion(household(speech), TRAINING)]
         self._tokenizer = tokenizer
-        names = ("<|startoftranscript|>", "<|notimestamps|>", "<|endoftext|>")
+        language = ("<|en|>", "<|transcribe|>") if many_languages else ()
+        names = ("<|startoftranscript|>", *language, "<|notimestamps|>", "<|endoftext|>")
         self.special = tuple(tokenizer.token_to_id(name) for name in names)
 
     def batches(self) -> Iterator[Batch]:
@@ -51,7 +55,7 @@ class Examples:
             near, far, said, tokens = self._example()
             wide = number % FULL_EVERY == 0
             columns = FULL if wide else width_of(len(near) // HOP)
-            if columns is None or len(tokens) > TOKENS - 3:
+            if columns is None or len(tokens) > TOKENS - 5:
                 continue
             group = waiting[columns]
             group.append(self._row(near, far, said, tokens, columns))
@@ -66,12 +70,12 @@ class Examples:
         return list(self._tokenizer.encode(f" {written}", add_special_tokens=False).ids) if text else []
 
     def _row(self, near: Sound, far: Sound, said: slice, tokens: list[int], columns: int) -> Batch:
-        start, plain, end = self.special
-        ids = [start, plain, *tokens, end]
+        *before, end = self.special
+        ids = [*before, *tokens, end]
         row = np.full(TOKENS, end, np.int32)
         row[: len(ids)] = ids
         counts = np.zeros(TOKENS, np.float32)
-        counts[1 : len(ids) - 1] = float(bool(tokens))
+        counts[len(before) - 1 : len(ids) - 1] = float(bool(tokens))
         places = np.full(columns // 2, ELSEWHERE, np.float32)
         places[said] = 1.0
         return log_mel(leveled(near), columns), log_mel(leveled(far), columns), row, counts, places

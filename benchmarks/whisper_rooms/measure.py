@@ -1,6 +1,7 @@
 """What the changes to Whisper's encoder bring: words wrong with and without them, by people and by synthetic voices.
 
-    python -m benchmarks.whisper_rooms.measure [--changes FILE] [--share 1.0] [--part report] [--phrases 60] [--plain]
+    python -m benchmarks.whisper_rooms.measure [--model base] [--changes FILE] [--share 1.0] [--part 2] [--phrases 60]
+                                               [--plain]
 
 People read sentences (Common Voice), synthetic voices say Attune's phrases; none of them, nor the rooms and noises, was
 trained with. Whisper writes down freely what it hears, with a beam of five.
@@ -35,6 +36,7 @@ from benchmarks.hearing_parts.sounds import (
     read,
 )
 from voice.hearing import whisper_engine, whisper_rooms
+from voice.hearing.known_models import KNOWN, WHISPER, WHISPER_BASE
 from voice.hearing.models import find_whisper
 
 CONDITIONS = (NEAR, QUIET, *KITCHEN, ROOM_20, ROOM_10)
@@ -61,7 +63,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Words wrong with and without the changes to the encoder.")
     parser.add_argument("--speech", type=Path, default=ROOT.parent / "shared" / "speech")
     parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache" / "attune-benchmark")
-    parser.add_argument("--changes", type=Path, default=whisper_rooms.PATH)
+    parser.add_argument("--model", default=WHISPER_BASE.name, choices=[model.name for model in WHISPER])
+    parser.add_argument("--changes", type=Path, help="default: those that come with Attune")
     parser.add_argument("--share", type=float, default=1.0, help="how much of the changes")
     parser.add_argument("--part", type=int, default=REPORT, choices=[FITTING, REPORT], help="1: fitting, 2: report")
     parser.add_argument("--phrases", type=int, default=60)
@@ -85,12 +88,18 @@ def phrases(part: int, many: int) -> list[tuple[str, str]]:
 
 def engines(args: argparse.Namespace) -> Iterator[tuple[str, Any]]:
     """The engine with the changes, and, if wanted, without."""
-    folder = str(find_whisper("tiny.en"))
-    whisper_rooms.PATH = scaled(args.changes, args.share, args.scratch)
+    folder = str(find_whisper(args.model))
+    changes = scaled(args.changes or whisper_rooms.changes_of(KNOWN[args.model]), args.share, args.scratch)
+    whisper_rooms.changes_of = lambda model: changes
     yield "taught", whisper_engine.WhisperEngine(folder)
     if args.plain:
-        whisper_engine.taught = lambda folder: None
-        yield "as it was", whisper_engine.WhisperEngine(folder)
+        yield "as it was", plain(folder)
+
+
+def plain(folder: str) -> Any:
+    """The engine without changes, and with the pictures of 15 s and more that any other model gets."""
+    whisper_rooms.WHISPER = ()
+    return whisper_engine.WhisperEngine(folder)
 
 
 def scaled(path: Path, share: float, scratch: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Mix what several trainings learnt, and write ``voice/hearing/whisper_rooms.npz``.
+"""Mix what several trainings learnt, and write the changes to an encoder.
 
     python -m benchmarks.whisper_rooms.mixed FILE=SHARE FILE=SHARE... [--out FILE]
 
@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.hearing.whisper_rooms import PATH
+from voice.hearing.known_models import WHISPER_BASE
+from voice.hearing.whisper_rooms import changes_of
 
 RANK = 48
 """Of the matrices that are added."""
@@ -28,7 +29,7 @@ def main() -> int:
     """Mix, and write."""
     parser = argparse.ArgumentParser(description="Mix what several trainings learnt.")
     parser.add_argument("parts", nargs="+", type=part, metavar="FILE=SHARE")
-    parser.add_argument("--out", type=Path, default=PATH)
+    parser.add_argument("--out", type=Path, default=changes_of(WHISPER_BASE))
     args = parser.parse_args()
     np.savez_compressed(args.out, **{name: array.astype(np.float16) for name, array in mixed(args.parts).items()})
     print(f"Written: {args.out}")

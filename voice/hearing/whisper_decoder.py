@@ -4,7 +4,7 @@ CTranslate2 encodes and transcribes; it can also score given texts, but computes
 (35 ms a phrase). Here that memory is computed once a turn, and many beginnings of phrases grow side by side, so that a
 search can be held to the sentences that may be said (:mod:`voice.hearing.whisper_search`). Reads the same
 ``model.bin``, as float32;
-of the 51,864 tokens only the common ones and those that were asked for.
+of the tokens, 51,865 in base, only the common ones and those that were asked for.
 Layers as in Radford et al. 2022: before each attention and feed-forward block a
 normalization, a residual around it.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.hearing.whisper_weights import Array, Rows, variables
+from voice.hearing.whisper_weights import Array, Rows, opened, variables
 
 EPSILON = 1e-5
 EMBEDDING = "decoder/embeddings/weight"
@@ -82,8 +82,8 @@ class Decoder:
 
     def __init__(self, folder: Path) -> None:
         """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
-        weights = _weights(folder / "model.bin")
-        self._embedding = Rows(folder / "model.bin", EMBEDDING)
+        weights = _weights(folder)
+        self._embedding = Rows(folder, EMBEDDING)
         self._compared = self._embedding.read(range(COMMON))
         self._asked = np.zeros((0, self._compared.shape[1]), np.float32)
         self._columns = np.full(self._embedding.many, -1, np.int32)
@@ -217,10 +217,11 @@ def _gelu(x: Array) -> Array:
     return result
 
 
-def _weights(path: Path) -> dict[str, Array]:
+def _weights(folder: Path) -> dict[str, Array]:
     """The decoder's variables by name without "decoder/", but for the embedding, which is most of its memory."""
-    return {
-        one.name.removeprefix("decoder/"): one.read(path)
-        for one in variables(path)
-        if one.name.startswith("decoder/") and one.name != EMBEDDING
-    }
+    with opened(folder) as file:
+        return {
+            one.name.removeprefix("decoder/"): one.read(file)
+            for one in variables(file)
+            if one.name.startswith("decoder/") and one.name != EMBEDDING
+        }

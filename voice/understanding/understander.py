@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -25,10 +25,13 @@ from voice.understanding.weighing import (
     Weighed,
     adds,
     confidence,
+    in_doubt,
     is_awaited,
+    is_in_doubt,
     least_sure,
     weigh,
     weights,
+    with_second,
     without_rival,
 )
 from voice.understanding.words import NUMBER_WORDS, is_count, split
@@ -118,9 +121,17 @@ class Understander:
         )
 
     def weigh(
-        self, transcript: Heard, scored: Sequence[Scored], state: str, expected: Sequence[str] | None = None
+        self,
+        transcript: Heard,
+        scored: Sequence[Scored],
+        state: str,
+        expected: Sequence[str] | None = None,
+        second: Callable[[], Sequence[tuple[str, float]]] | None = None,
     ) -> Recognition:
-        """What a turn means, from every phrase that was compared with its sound; the first is the free text itself."""
+        """What a turn means, from every phrase that was compared with its sound; the first is the free text itself.
+
+        ``second`` asks a second network for its likeliest texts and their shares; in doubt, where no answer is awaited.
+        """
         if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
             return Recognition(transcript.text, why="nobody seems to have spoken")
         plain = self.understand(transcript.text, state, expected)
@@ -130,16 +141,35 @@ class Understander:
         found = self.evidence(transcript, scored, state, expected)
         if found is None:
             return plain if clear else Recognition(transcript.text, why=UNCLEAR)
-        sure = round(confidence(found, weights()), 4)
-        least = least_sure(found, transcript.text, weights())
+        sure, least = self._believed(found, transcript, state, second if expected is None else None)
         if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
         if clear and self.is_said(plain, None):
             return plain
         either = between(found.meaning, found.rival)
-        if either and confidence(without_rival(found), weights()) >= least:
+        if either and confidence(without_rival(found), weights()) >= least_sure(found, transcript.text, weights()):
             return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
         return Recognition(transcript.text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
+
+    def _believed(
+        self,
+        found: Weighed,
+        transcript: Heard,
+        state: str,
+        second: Callable[[], Sequence[tuple[str, float]]] | None,
+    ) -> tuple[float, float]:
+        """The confidence, and the least that counts."""
+        sure, told = round(confidence(found, weights()), 4), weights()
+        if second is not None and is_in_doubt(found, sure):
+            texts = second()
+            if texts:
+                found, told = self.with_second(found, texts, state), in_doubt()
+                sure = round(confidence(found, told), 4)
+        return sure, least_sure(found, transcript.text, told)
+
+    def with_second(self, found: Weighed, texts: Sequence[tuple[str, float]], state: str) -> Weighed:
+        """The evidence of a turn with what a second network wrote: see :func:`with_second`."""
+        return with_second(found, texts, lambda text: self.understand(text, state))
 
     def evidence(
         self,

@@ -3,8 +3,9 @@ of them was said.
 
 Phrases compete by what the sound adds to them: their log probability given the sound, less a share of what the
 recognizer likes to hear anyway. Whether the best of them is believed is a logistic regression over the evidence, one
-for each kind of meaning, whose answer is the confidence. Weights and thresholds come from
-``benchmarks/fit_decision.py`` and lie in ``weights.json`` beside this file, with their source.
+for each kind of meaning, whose answer is the confidence. Where that leaves doubt, a second, larger network writes the
+turn down as well, and how far its texts bear out the phrase is further evidence, weighed anew. Weights and thresholds
+come from ``benchmarks/fit_decision.py`` and lie in ``weights.json`` beside this file, with their source.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ FEATURES = (
     "literal",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
+SECOND = ("second_alike", "second_mean", "second_agrees")
+"""Names of what the second network's texts add: how alike the likeliest phrase of that meaning and the text most like
+it sound; the same over all its texts, by their shares; the share of texts that mean the same."""
+DOUBT = (0.02, 0.985)
+"""Confidence between which the second network is asked: below, of 1,300 turns it would have turned none; above, the
+first is right."""
 FAR = 10.0
 """Log probability: a rival farther behind is none."""
 LONG = 16
@@ -85,6 +92,8 @@ class Weights:
     """What an answer that was just asked for is ahead of other phrases, log probability."""
     kinds: Mapping[str, Mapping[str, float]]
     """For each kind of meaning the weight of each feature, ``constant``, and ``accept``, the least confidence."""
+    second: Mapping[str, Mapping[str, float]]
+    """The same for turns in doubt, with what the second network adds, for the kinds for which it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +108,20 @@ class Weighed:
     """Values of ``FEATURES``."""
     rival: Recognition | None
     """The next best of another meaning."""
+    phrases: tuple[str, ...] = ()
+    """The phrases of that meaning, likeliest first."""
 
 
 @cache
 def weights() -> Weights:
     """The fitted weights."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    return Weights(data["prior"], data["asked"], data["kinds"])
+    return Weights(data["prior"], data["asked"], data["kinds"], data["second"])
+
+
+def in_doubt() -> Weights:
+    """Those for turns about which the second network was asked."""
+    return replace(weights(), kinds=weights().second)
 
 
 def weigh(
@@ -175,7 +191,28 @@ def weigh(
         max(0.0, (said - heard) / LONG),
         float(meaning.answer is not None and split(best.phrase) == split(meaning.answer)),
     )
-    return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None)
+    phrases = tuple(one.phrase for one, other in meant if key(other) == key(meaning))
+    return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None, phrases)
+
+
+def is_in_doubt(weighed: Weighed, sure: float) -> bool:
+    """Whether the second network is worth asking."""
+    return weighed.kind in weights().second and DOUBT[0] <= sure <= DOUBT[1]
+
+
+def with_second(
+    weighed: Weighed, texts: Sequence[tuple[str, float]], meaning_of: Callable[[str], Recognition]
+) -> Weighed:
+    """The evidence with what the second network wrote: its texts, likeliest first, with their shares of 1."""
+    alike = [max((likeness(text, phrase)[1] for phrase in weighed.phrases), default=0.0) for text, _ in texts]
+    shares = [share for _, share in texts]
+    agrees = [key(meaning_of(text)) == key(weighed.meaning) for text, _ in texts]
+    added = (
+        max(alike, default=0.0),
+        sum(share * one for share, one in zip(shares, alike, strict=True)),
+        sum(share for share, one in zip(shares, agrees, strict=True) if one),
+    )
+    return replace(weighed, evidence=(*weighed.evidence, *added))
 
 
 def without_rival(weighed: Weighed) -> Weighed:
@@ -216,7 +253,8 @@ def _is_rough(plain: Recognition) -> bool:
 def confidence(weighed: Weighed, found: Weights) -> float:
     """How often a decision with this evidence is right, 0 to 1."""
     told = found.kinds[weighed.kind]
-    total = told["constant"] + sum(told[name] * value for name, value in zip(FEATURES, weighed.evidence, strict=True))
+    names = (*FEATURES, *SECOND)[: len(weighed.evidence)]
+    total = told["constant"] + sum(told[name] * value for name, value in zip(names, weighed.evidence, strict=True))
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 

