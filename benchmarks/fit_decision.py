@@ -42,6 +42,9 @@ one that is said twice; a "stop" that was not heard hurts most."""
 LEAST_SECOND = {"start": 0.4, "stop": 0.3, "control": 0.35}
 """The same where the second network was asked: at these fewer turns of the fitting part are wrong than at the others
 without it. Of answers, and of other domains' slots, it knew no better, and is not asked."""
+LEARNT_FROM = 0.02
+"""Confidence of the turns from which is learnt what the second network's texts say. It is asked from a higher one on
+(``DOUBT``), where hardly any mean nothing: too few to learn from."""
 TOGETHER = {"stop": ("stop", "control"), "control": ("stop", "control")}
 """Kinds that learn from each other's turns: there are few of "stop" and "pause"."""
 WAYS = tuple((share, asked) for share in (0.15, 0.3, 0.4, 0.5, 0.6, 0.7) for asked in (0.0, 1.0, 2.0))
@@ -72,8 +75,7 @@ def main() -> int:
     learnt = {kind: [row for one in TOGETHER.get(kind, (kind,)) for row in rows.get(one, ())] for kind in rows}
     kinds = {kind: fitted(kind, learnt[kind], rows[kind], LEAST[kind]) for kind in sorted(rows)}
     source = f"benchmarks/fit_decision.py, {date.today():%Y-%m-%d}, {len(items)} recordings of the fitting part"
-    found = {"source": source, "prior": share, "asked": asked, "kinds": kinds}
-    found["second"] = {kind: {} for kind in LEAST_SECOND}
+    found = {"source": source, "prior": share, "asked": asked, "kinds": kinds, "second": {}}
     PATH.write_text(json.dumps(found, indent=1) + "\n")  # who is in doubt is told by these
     found["second"] = seconded(items, args, rows)
     PATH.write_text(json.dumps(found, indent=1) + "\n")
@@ -98,10 +100,10 @@ def seconded(items: list[Item], args: Namespace, rows: dict[str, list[Row]]) -> 
 
 
 def in_doubt(bench: Bench, item: Item) -> list[tuple[str, tuple[float, ...], bool, bool]]:
-    """The turns of an item about which the second network was asked: as ``gathered`` tells them."""
+    """The turns of an item from which is learnt what the second network adds: as ``gathered`` tells them."""
     return [
         (more.kind, more.evidence, bool(item.want) and fits(item, more.meaning), told)
-        for _, more, told in bench.seconded(item)
+        for more, told in bench.seconded(item, LEARNT_FROM)
     ]
 
 

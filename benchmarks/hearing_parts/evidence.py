@@ -27,7 +27,7 @@ from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import Weighed, confidence, is_in_doubt, weights
+from voice.understanding.weighing import DOUBT, SURE, Weighed, confidence, weights
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
@@ -322,19 +322,19 @@ class Bench:
                     found[place].append((weighed, understander.is_said(plain, item.expected)))
         return found
 
-    def seconded(self, item: Item) -> list[tuple[Weighed, Weighed, bool]]:
-        """The turns of an item about which there is doubt: the evidence, the same with what the second network wrote,
-        and whether the turn is decided by its text alone."""
+    def seconded(self, item: Item, least: float) -> list[tuple[Weighed, bool]]:
+        """The turns of an item about which there is doubt, from a confidence of ``least``: the evidence with what the
+        second network wrote, and whether the turn is decided by its text alone."""
         understander = self.understander(item.domain)
-        found: list[tuple[Weighed, Weighed, bool]] = []
+        found: list[tuple[Weighed, bool]] = []
         for digest in self._digests(item) if item.expected is None else []:
             known = self._recalled(digest, item)
             plain = understander.understand(known.transcript.text, item.state)
             scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, None)
             weighed = understander.evidence(known.transcript, scored, item.state)
-            if weighed is not None and is_in_doubt(weighed, confidence(weighed, weights())):
+            if weighed is not None and weighed.kind in DOUBT and least <= confidence(weighed, weights()) <= SURE:
                 more = understander.with_second(weighed, self.recognizer.second(), item.state)
-                found.append((weighed, more, understander.is_said(plain, None)))
+                found.append((more, understander.is_said(plain, None)))
         return found
 
     def _recalled(self, digest: str, item: Item) -> Known:

@@ -31,9 +31,11 @@ NOTES = """\
   is no paraphrase. A later one took "let's go to bed, it's late" and "good night, sleep tight", heard badly, for the
   bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision the one
   was kept that starts less in it. The least confidence of a start lies above what the last fit gave to the only start
-  in it ("let's go to bed and wait", heard of two lines).
+  in it ("let's go to bed and wait", heard of two lines). That the second network is not asked where the first is
+  nearly sure of nothing was learnt from it too ("give me a minute, I'm on the phone" began a time-out).
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
-- Whisper's encoder was taught (`voice/hearing/whisper_rooms.txt`) with rooms, noises, speakers and voices of neither,
+- Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)
+  with rooms, noises, speakers and voices of neither,
   though many synthetic voices are of the same synthesizers (others are Kokoro's); Attune's own answers and sentences
   were among the texts.
   Sentences that an earlier run of this list showed to be missing ("is it quiet enough in here", "what helps me calm

@@ -34,9 +34,11 @@ FEATURES = (
 SECOND = ("second_alike", "second_mean", "second_agrees")
 """Names of what the second network's texts add: how alike the likeliest phrase of that meaning and the text most like
 it sound; the same over all its texts, by their shares; the share of texts that mean the same."""
-DOUBT = (0.02, 0.985)
-"""Confidence between which the second network is asked: below, of 1,300 turns it would have turned none; above, the
-first is right."""
+DOUBT = {"start": 0.2, "stop": 0.1, "control": 0.1}
+"""Confidence from which the second network is asked, for the kinds for which it is. Below, what was heard is too unlike
+anything that counts: "give me a minute, I'm on the phone" had 0.07, and that is what both networks write down."""
+SURE = 0.985
+"""Confidence above which it is not: the first is right."""
 FAR = 10.0
 """Log probability: a rival farther behind is none."""
 LONG = 16
@@ -197,7 +199,7 @@ def weigh(
 
 def is_in_doubt(weighed: Weighed, sure: float) -> bool:
     """Whether the second network is worth asking."""
-    return weighed.kind in weights().second and DOUBT[0] <= sure <= DOUBT[1]
+    return weighed.kind in weights().second and DOUBT[weighed.kind] <= sure <= SURE
 
 
 def with_second(
