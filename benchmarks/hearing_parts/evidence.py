@@ -26,8 +26,9 @@ from voice.hearing.recognizer import Found, Texts, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
+from voice.understanding.second_network import DOUBT, SURE
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import DOUBT, SURE, Weighed, confidence, weights
+from voice.understanding.weighing import Weighed, confidence, weights
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""

@@ -208,7 +208,7 @@ def test_what_is_heard_in_any_noise_was_not_said(ours: Understander, total: floa
     assert (answered.answer == "no") == meant
 
 
-DOUBTFUL = Found("help us calm down", -9.5, 5, -20.0)
+DOUBTFUL = Found("help us calm down", -6.0, 5, -20.0)
 """With a free text like "he'll pass calmed on" there is doubt whether it was said."""
 
 

@@ -20,18 +20,16 @@ from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, 
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
+from voice.understanding.second_network import in_doubt, is_in_doubt, with_second
 from voice.understanding.weighing import (
     Scored,
     Weighed,
     adds,
     confidence,
-    in_doubt,
     is_awaited,
-    is_in_doubt,
     least_sure,
     weigh,
     weights,
-    with_second,
     without_rival,
 )
 from voice.understanding.words import NUMBER_WORDS, is_count, split

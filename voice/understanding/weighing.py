@@ -34,11 +34,6 @@ FEATURES = (
 SECOND = ("second_alike", "second_mean", "second_agrees")
 """Names of what the second network's texts add: how alike the likeliest phrase of that meaning and the text most like
 it sound; the same over all its texts, by their shares; the share of texts that mean the same."""
-DOUBT = {"start": 0.2, "stop": 0.1, "control": 0.1}
-"""Confidence from which the second network is asked, for the kinds for which it is. Below, what was heard is too unlike
-anything that counts: "give me a minute, I'm on the phone" had 0.07, and that is what both networks write down."""
-SURE = 0.985
-"""Confidence above which it is not: the first is right."""
 FAR = 10.0
 """Log probability: a rival farther behind is none."""
 LONG = 16
@@ -121,11 +116,6 @@ def weights() -> Weights:
     return Weights(data["prior"], data["asked"], data["kinds"], data["second"])
 
 
-def in_doubt() -> Weights:
-    """Those for turns about which the second network was asked."""
-    return replace(weights(), kinds=weights().second)
-
-
 def weigh(
     transcript: Heard,
     free: Scored,
@@ -195,26 +185,6 @@ def weigh(
     )
     phrases = tuple(one.phrase for one, other in meant if key(other) == key(meaning))
     return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None, phrases)
-
-
-def is_in_doubt(weighed: Weighed, sure: float) -> bool:
-    """Whether the second network is worth asking."""
-    return weighed.kind in weights().second and DOUBT[weighed.kind] <= sure <= SURE
-
-
-def with_second(
-    weighed: Weighed, texts: Sequence[tuple[str, float]], meaning_of: Callable[[str], Recognition]
-) -> Weighed:
-    """The evidence with what the second network wrote: its texts, likeliest first, with their shares of 1."""
-    alike = [max((likeness(text, phrase)[1] for phrase in weighed.phrases), default=0.0) for text, _ in texts]
-    shares = [share for _, share in texts]
-    agrees = [key(meaning_of(text)) == key(weighed.meaning) for text, _ in texts]
-    added = (
-        max(alike, default=0.0),
-        sum(share * one for share, one in zip(shares, alike, strict=True)),
-        sum(share for share, one in zip(shares, agrees, strict=True) if one),
-    )
-    return replace(weighed, evidence=(*weighed.evidence, *added))
 
 
 def without_rival(weighed: Weighed) -> Weighed:
