@@ -15,7 +15,7 @@ from benchmarks.whisper_rooms.mixed import mixed
 from voice.errors import DeviceError
 from voice.hearing import whisper_rooms
 from voice.hearing.features import leveled, log_mel
-from voice.hearing.known_models import WHISPER, KnownModel
+from voice.hearing.known_models import WHISPER, WHISPER_TINY_EN, KnownModel
 from voice.hearing.models import find_whisper
 from voice.hearing.whisper_engine import WhisperEngine
 from voice.hearing.whisper_weights import MODEL, opened, variables
@@ -36,6 +36,11 @@ def model(request: pytest.FixtureRequest) -> KnownModel:
 @pytest.fixture(scope="module")
 def folder(model: KnownModel) -> Path:
     """The model as it was installed."""
+    return installed(model)
+
+
+def installed(model: KnownModel) -> Path:
+    """The folder of a model, or the test is left out."""
     try:
         return find_whisper(model.name)
     except DeviceError as missing:
@@ -136,9 +141,10 @@ def test_what_several_trainings_learnt_is_added_up_by_shares(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(not SPEECH.is_dir(), reason="the recordings in ../shared/speech are absent")
-def test_people_are_heard_no_worse_than_before(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_people_are_heard_no_worse_than_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """People who read sentences, none of them trained with, in kitchen noise at 12 and 6 dB: what was taught with
-    synthetic voices alone made a third of their words more wrong."""
+    synthetic voices alone made a third of their words more wrong. Of tiny.en: base hears nobody by itself."""
+    folder = installed(WHISPER_TINY_EN)
     studio = Studio(SPEECH, tmp_path)
     said = [one for noise in KITCHEN[1:] for one in heard(studio, readers(SPEECH, REPORT), noise, REPORT)]
     taught = words_wrong(WhisperEngine(str(folder)), said)
