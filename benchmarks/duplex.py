@@ -31,7 +31,7 @@ from voice.hearing.barge_in import Act, BargeIn
 from voice.hearing.echo import EchoCanceller
 from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.spotter import Spotter
 from voice.speaking.mixer import Mixer
 from voice.speaking.performer import FADE_MS
@@ -158,9 +158,8 @@ class Deaf:
         """Nothing is found."""
         return []
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """There is no second one."""
-        return ()
 
     def close(self) -> None:
         """Nothing to end."""

@@ -39,9 +39,11 @@ WRONG = {"start": 4.0, "stop": 3.0, "control": 3.0, "answer": 2.0, "slots": 0.5}
 LEAST = {"start": 0.55, "stop": 0.15, "control": 0.45, "answer": 0.15, "slots": 0.1}
 """The least confidence is never below this. A start that nobody asked for, or "slower" for "louder", hurts more than
 one that is said twice; a "stop" that was not heard hurts most."""
-LEAST_SECOND = {"start": 0.4, "stop": 0.3, "control": 0.35}
+LEAST_SECOND = {"start": 0.4, "stop": 0.3, "control": 0.35, "answer": 0.15, "slots": 0.1}
 """The same where the second network was asked: at these fewer turns of the fitting part are wrong than at the others
 without it. Of answers, and of other domains' slots, it knew no better, and is not asked."""
+FAVORS = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
+"""Shares of the second network's log probabilities that are tried."""
 LEARNT_FROM = 0.02
 """Confidence of the turns from which is learnt what the second network's texts say. It is asked from a higher one on
 (``DOUBT``), where hardly any mean nothing: too few to learn from."""
@@ -75,35 +77,42 @@ def main() -> int:
     learnt = {kind: [row for one in TOGETHER.get(kind, (kind,)) for row in rows.get(one, ())] for kind in rows}
     kinds = {kind: fitted(kind, learnt[kind], rows[kind], LEAST[kind]) for kind in sorted(rows)}
     source = f"benchmarks/fit_decision.py, {date.today():%Y-%m-%d}, {len(items)} recordings of the fitting part"
-    found = {"source": source, "prior": share, "asked": asked, "kinds": kinds, "second": {}}
+    found = {"source": source, "prior": share, "asked": asked, "favor": 0.0, "kinds": kinds, "second": {}}
     PATH.write_text(json.dumps(found, indent=1) + "\n")  # who is in doubt is told by these
-    found["second"] = seconded(items, args, rows)
+    found["favor"], found["second"] = seconded(items, args, rows)
     PATH.write_text(json.dumps(found, indent=1) + "\n")
     return 0
 
 
-def seconded(items: list[Item], args: Namespace, rows: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
-    """Weights for the turns in doubt, with what the second network wrote of them."""
+def seconded(
+    items: list[Item], args: Namespace, rows: dict[str, list[Row]]
+) -> tuple[float, dict[str, dict[str, float]]]:
+    """How much the second network favors phrases, and weights for the turns in doubt with its opinion of them."""
+    evidence = list(hearing.played(items, args, in_doubt))
+    place = max(range(len(FAVORS)), key=lambda one: best_first(evidence, one))
+    for one, favor in enumerate(FAVORS):
+        print(f"favor {favor}: of the turns in doubt best first in {best_first(evidence, one)}")
     doubtful: dict[str, list[Row]] = {}
-    for item, turns in hearing.played(items, args, in_doubt):
-        for kind, values, right, told in turns:
+    for item, several in evidence:
+        for kind, values, right, told in several[place]:
             doubtful.setdefault(kind, []).append(Row(values, right, not item.want, told))
     learnt = {
         kind: [row for one in TOGETHER.get(kind, (kind,)) for row in doubtful.get(one, ())] for kind in LEAST_SECOND
     }
     print("with what the second network wrote, of the turns in doubt:")
-    return {
+    return FAVORS[place], {
         kind: fitted(kind, learnt[kind], doubtful[kind], LEAST_SECOND[kind], rows[kind])
         for kind in LEAST_SECOND
         if doubtful.get(kind)
     }
 
 
-def in_doubt(bench: Bench, item: Item) -> list[tuple[str, tuple[float, ...], bool, bool]]:
-    """The turns of an item from which is learnt what the second network adds: as ``gathered`` tells them."""
+def in_doubt(bench: Bench, item: Item) -> Gathered:
+    """The turns of an item from which is learnt what the second network adds, for each of ``FAVORS``: as ``gathered``
+    tells them."""
     return [
-        (more.kind, more.evidence, bool(item.want) and fits(item, more.meaning), told)
-        for more, told in bench.seconded(item, LEARNT_FROM)
+        [(more.kind, more.evidence, bool(item.want) and fits(item, more.meaning), told) for more, told in turns]
+        for turns in bench.seconded(item, LEARNT_FROM, FAVORS)
     ]
 
 

@@ -21,7 +21,7 @@ from voice.events import Understood
 from voice.hearing.listener import Listener
 from voice.hearing.microphone import Block
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import clock_from, system_clock
 from voice.keeping.opening import passing_keeper
@@ -53,9 +53,8 @@ class Nobody:
         """Nothing is found."""
         return []
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """Nor by another."""
-        return ()
 
 
 def main() -> None:

@@ -22,11 +22,11 @@ from voice.commands.hear import patience_of
 from voice.guiding.lines import lines_of
 from voice.guiding.practice import load_practices
 from voice.hearing.listener import Listener, meaning, scored_phrases
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Opinion, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
-from voice.understanding.second_network import DOUBT, SURE
+from voice.understanding.second_network import DOUBT, SURE, asked_about
 from voice.understanding.understander import Understander
 from voice.understanding.weighing import Weighed, confidence, weights
 
@@ -143,17 +143,21 @@ class Remembering:
     def _keep(self) -> None:
         self._path(".pickle").write_bytes(pickle.dumps(self.known))
 
-    def second(self) -> Texts:
-        """What the second network wrote before, or writes now."""
+    def second(self, phrases: Sequence[str]) -> Opinion:
+        """What the second network made of it before, or makes now."""
         path = self._path(f".{seconding()[:8]}.second")
-        if not path.is_file():
+        known: Opinion | None = pickle.loads(path.read_bytes()) if path.is_file() else None
+        found = {one.phrase: one for one in known.found[1:]} if known else {}
+        missing = [phrase for phrase in phrases if phrase not in found]
+        if known is None or missing:
             ask = self.engine.second  # ``Silent`` has none
             assert self.replayed is not None
             self.engine._last = self.replayed()
             self._wake()
-            path.write_bytes(pickle.dumps(ask()))
-        texts: Texts = pickle.loads(path.read_bytes())
-        return texts
+            known = ask(missing)
+            found |= {one.phrase: one for one in known.found[1:]}
+            path.write_bytes(pickle.dumps(Opinion(known.texts, (known.found[0], *found.values()))))
+        return Opinion(known.texts, (known.found[0], *(found[phrase] for phrase in phrases)))
 
     def close(self) -> None:
         """Nothing to end."""
@@ -266,8 +270,8 @@ class _Collecting:
     def score(self, phrases: Sequence[str]) -> list[Found]:
         return []
 
-    def second(self) -> Texts:
-        return ()
+    def second(self, phrases: Sequence[str]) -> None:
+        return None
 
 
 class Silent:
@@ -323,19 +327,24 @@ class Bench:
                     found[place].append((weighed, understander.is_said(plain, item.expected)))
         return found
 
-    def seconded(self, item: Item, least: float) -> list[tuple[Weighed, bool]]:
-        """The turns of an item about which there is doubt, from a confidence of ``least``: the evidence with what the
-        second network wrote, and whether the turn is decided by its text alone."""
+    def seconded(self, item: Item, least: float, favors: Sequence[float]) -> list[list[tuple[Weighed, bool]]]:
+        """The turns of an item about which there is doubt, from a confidence of ``least``, for each of some shares by
+        which the second network favors phrases: the evidence with its opinion, and whether the turn is decided by its
+        text alone."""
         understander = self.understander(item.domain)
-        found: list[tuple[Weighed, bool]] = []
-        for digest in self._digests(item) if item.expected is None else []:
+        found: list[list[tuple[Weighed, bool]]] = [[] for _ in favors]
+        for digest in self._digests(item):
             known = self._recalled(digest, item)
-            plain = understander.understand(known.transcript.text, item.state)
-            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, None)
-            weighed = understander.evidence(known.transcript, scored, item.state)
-            if weighed is not None and weighed.kind in DOUBT and least <= confidence(weighed, weights()) <= SURE:
-                more = understander.with_second(weighed, self.recognizer.second(), item.state)
-                found.append((more, understander.is_said(plain, None)))
+            plain = understander.understand(known.transcript.text, item.state, item.expected)
+            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
+            weighed = understander.evidence(known.transcript, scored, item.state, item.expected)
+            if weighed is None or weighed.kind not in DOUBT or not least <= confidence(weighed, weights()) <= SURE:
+                continue
+            opinion = self.recognizer.second(asked_about(weighed, scored[0].phrase))
+            for place, favor in enumerate(favors):
+                more = understander.seconded(known.transcript, scored, item.state, item.expected, opinion, favor)
+                if more is not None:
+                    found[place].append((more, understander.is_said(plain, item.expected)))
         return found
 
     def _recalled(self, digest: str, item: Item) -> Known:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from benchmarks.turns import LONGEST_S, WHOLE_LONGEST_S, Result, Story, answer, said, tell
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.understanding.grammar import Grammar
 
 VOICE = "espeak-ng:en-us"
@@ -48,9 +48,8 @@ class Knows:
         """It cannot be held to phrases."""
         return []
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """There is no second one."""
-        return ()
 
     def close(self) -> None:
         """Nothing to end."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from voice.child import ChildDied
 from voice.events import Error, Event, Heard, Ignored, Speech, Understood
 from voice.hearing.listener import Listener
-from voice.hearing.recognizer import Found, Recognizer, Texts, Transcript
+from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
 
@@ -44,7 +44,7 @@ class Judge:
         scored: Sequence[Found],
         state: str,
         expected: Sequence[str] | None = None,
-        second: Callable[[], Texts] | None = None,
+        second: Callable[[Sequence[str]], Opinion | None] | None = None,
     ) -> Recognition:
         """Note what was compared, and take the best of the three, if it fits at all."""
         self.weighed = [one.phrase for one in scored]
@@ -123,9 +123,8 @@ class Told:
         self._do("search")
         return self.finds
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """There is no second one."""
-        return ()
 
     def close(self) -> None:
         """Nothing to do."""

@@ -82,13 +82,19 @@ def test_a_transcript_tells_what_else_it_may_have_been(whisper: Recognizer, say:
     assert sum(share for _, share in unsure) == pytest.approx(1.0, abs=0.01)
 
 
-def test_a_second_network_writes_the_same_turn_down(whisper: Recognizer, say: Say) -> None:
-    """Base, beside tiny.en: its texts, likeliest first, whose shares make one; scores stay those of the first."""
+def test_a_second_network_has_an_opinion_of_the_same_turn(whisper: Recognizer, say: Say) -> None:
+    """Base, beside tiny.en: its texts, likeliest first, whose shares make one, and how well phrases fit; scores stay
+    those of the first."""
     turn = turn_of(say("help us calm down", "piper:joe"))
     heard(whisper, turn)
     scores = whisper.score(RIVALS)
-    texts = whisper.second()
+    opinion = whisper.second(["help us calm down", *RIVALS])
+    assert opinion is not None
+    texts, (written, said, *rivals) = opinion.texts, opinion.found
     assert texts[0][0].strip(" .").lower() == "help us calm down"
+    assert [one.phrase for one in rivals] == list(RIVALS)
+    assert (said.total, said.tokens) == (pytest.approx(written.total, abs=0.05), written.tokens)
+    assert all(one.total < said.total - 3.0 for one in rivals)
     assert sum(share for _, share in texts) == pytest.approx(1.0, abs=0.01)
     assert [share for _, share in texts] == sorted((share for _, share in texts), reverse=True)
     assert whisper.score(RIVALS) == scores
@@ -99,8 +105,8 @@ def test_without_its_second_network_it_goes_on(tmp_path: Path, caplog: pytest.Lo
     engine = WhisperEngine(str(find_whisper()), str(tmp_path))
     engine.feed(np.random.default_rng(2).normal(0, 0.01, 16_000).astype(np.float32))
     engine.finish()
-    assert engine.second() == ()
-    assert engine.second() == ()
+    assert engine.second(["stop"]) is None
+    assert engine.second(["stop"]) is None
     assert [record.message.split(":")[0] for record in caplog.records] == [
         "turns in doubt are decided without the second network"
     ]
@@ -111,7 +117,7 @@ def test_nothing_fed_is_nothing_heard(whisper: Recognizer) -> None:
     assert whisper.finish()[-1].text == ""
     assert [one.mean for one in whisper.score(["stop"])] == [-20.0]
     assert whisper.score([]) == []
-    assert whisper.second() == ()
+    assert whisper.second(["stop"]) is None
 
 
 def test_many_phrases_are_scored_in_order(whisper: Recognizer, say: Say) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from voice.child import ChildDied
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.rooms.ears import Desk, RoomRecognizer
 from voice.understanding.grammar import Grammar
 
@@ -60,9 +60,8 @@ class Engine:
         """It cannot be held to phrases."""
         return []
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """There is no second one."""
-        return ()
 
     def close(self) -> None:
         """Nothing to end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.understanding.test_decision import Turn
-from voice.hearing.recognizer import Found
+from voice.hearing.recognizer import Found, Opinion
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -212,35 +213,42 @@ DOUBTFUL = Found("help us calm down", -6.0, 5, -20.0)
 """With a free text like "he'll pass calmed on" there is doubt whether it was said."""
 
 
-def asked_second(ours: Understander, *texts: tuple[str, float], expected: list[str] | None = None):
-    """What a doubtful turn means, and how often the second network was asked for its texts."""
-    asked: list[int] = []
+PASSED = Turn("he'll pass calmed on", -1.1)
 
-    def second() -> tuple[tuple[str, float], ...]:
-        asked.append(1)
-        return texts
 
-    turn = Turn("he'll pass calmed on", -1.1)
-    free = Found(turn.text, -5.5, 5, -25.0)
-    return ours.weigh(turn, [free, DOUBTFUL], "idle", expected, second), len(asked)
+def opinion(phrases: Sequence[str], *texts: tuple[str, float], fit: float) -> Opinion:
+    """One that wrote these texts, with a log probability for every token of each phrase."""
+    return Opinion(texts, (Found("", -1.0, 5), *(Found(phrase, 5 * fit, 5) for phrase in phrases)))
+
+
+def asked_second(ours: Understander, *texts: tuple[str, float], fit: float = -0.2):
+    """What a doubtful turn means, and the phrases about which the second network was asked."""
+    asked: list[str] = []
+
+    def second(phrases: Sequence[str]) -> Opinion | None:
+        asked.extend(phrases)
+        return opinion(phrases, *texts, fit=fit) if texts else None
+
+    free = Found(PASSED.text, -5.5, 5, -25.0)
+    return ours.weigh(PASSED, [free, DOUBTFUL], "idle", None, second), asked
 
 
 def test_a_second_network_settles_a_doubt(ours: Understander) -> None:
-    """Its texts bear the phrase out, or not; where it has none, the first decides alone."""
+    """Its texts and its scores bear the phrase out, or not; where there is none, the first decides alone."""
     alone, _ = asked_second(ours)
-    heard, times = asked_second(ours, ("Help us calm down.", 0.9), ("Help us come down.", 0.1))
-    assert times == 1
+    heard, phrases = asked_second(ours, ("Help us calm down.", 0.9), ("Help us come down.", 0.1))
+    assert phrases == [PASSED.text, DOUBTFUL.phrase]
     assert heard.practice == "two-minute-reset"
     assert heard.score > alone.score
-    other, _ = asked_second(ours, ("The bus was late again.", 0.8), ("The boss was late again.", 0.2))
+    other, _ = asked_second(ours, ("The bus was late again.", 0.8), ("The boss was late again.", 0.2), fit=-5.0)
     assert other.intent is None
     assert other.score < heard.score
 
 
 def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
-    """Not where the first is sure, nor sure that it is nothing, nor where an answer is awaited."""
+    """Not where the first is sure, nor sure that it is nothing."""
 
-    def never() -> tuple[tuple[str, float], ...]:
+    def never(phrases: Sequence[str]) -> Opinion:
         raise AssertionError("it was asked")
 
     sure = Found("help us calm down", -2.0, 5, -24.0)
@@ -249,23 +257,43 @@ def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
     talk = Turn("the kettle was on the stove all morning", -0.2)
     far = Found("help us calm down", -45.0, 5, -20.0)
     assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, never).intent is None
-    asked_second(ours, expected=["yes", "no"])
-    assert asked_second(ours, ("Yes.", 1.0), expected=["yes", "no"])[1] == 0
+
+
+def test_the_phrase_that_the_second_network_favors_is_taken(ours: Understander) -> None:
+    """Of two that the first hears alike; what was not asked about is no longer looked at."""
+    free = Found("lore", -4.0, 3, -12.0)
+    near = [Found("slower", -3.0, 3, -9.0), Found("louder", -3.2, 3, -9.2)]
+    for said, other in (("louder", "slower"), ("slower", "louder")):
+        thinks = Opinion(((said, 1.0),), (Found(said, -0.5, 2), Found(said, -0.5, 2), Found(other, -9.0, 3)))
+        found = ours.seconded(Turn("Lore.", -1.3), [free, *near], "guiding", None, thinks, 0.5)
+        assert found is not None
+        assert (found.phrases, found.others) == ((said,), (other,))
+    alone = Opinion((("slower", 1.0),), (Found("slower", -0.5, 2), Found("slower", -0.5, 2)))
+    found = ours.seconded(Turn("Lore.", -1.3), [free, *near], "guiding", None, alone, 0.5)
+    assert found is not None
+    assert (found.phrases, found.others) == (("slower",), ())
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(
         st.tuples(st.sampled_from(["Help us calm down.", "The bus.", "", "stop"]), st.floats(0, 1)), max_size=5
-    )
+    ),
+    fit=st.floats(-60, 0),
 )
-def test_what_the_second_network_adds_is_between_0_and_1(ours: Understander, texts: list[tuple[str, float]]) -> None:
-    """For any texts with shares of 1 in all; the first network's evidence stays as it is."""
+def test_what_the_second_network_adds_is_bounded(
+    ours: Understander, texts: list[tuple[str, float]], fit: float
+) -> None:
+    """For any texts with shares of 1 in all, and any fit; the first network's evidence stays as it is."""
     whole = sum(share for _, share in texts) or 1.0
-    found = ours.evidence(Turn("he'll pass calmed on", -1.1), [Found("x", -5.5, 5, -25.0), DOUBTFUL], "idle")
+    scored = [Found("x", -5.5, 5, -25.0), DOUBTFUL]
+    found = ours.evidence(PASSED, scored, "idle")
+    thinks = opinion(["x", DOUBTFUL.phrase], *((text, share / whole) for text, share in texts), fit=fit)
+    more = ours.seconded(PASSED, scored, "idle", None, thinks)
     assert found is not None
-    more = ours.with_second(found, [(text, share / whole) for text, share in texts], "idle")
+    assert more is not None
     assert more.evidence[: len(FEATURES)] == found.evidence
     added = more.evidence[len(FEATURES) :]
     assert len(added) == len(SECOND)
-    assert all(0.0 <= one <= 1.0 + 1e-9 for one in added)
+    assert all(0.0 <= one <= 1.0 + 1e-9 for one in added[:3])
+    assert all(-6.0 <= one <= 6.0 for one in added[3:])

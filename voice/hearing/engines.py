@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from voice.child import Child, ChildDied
 from voice.errors import DeviceError
-from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Recognizer, Texts, Transcript
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 
 ANSWER_S = 15.0
@@ -90,9 +90,9 @@ class ChildRecognizer:
         key = self._learnt(grammar)
         return cast("list[Found] | None", self._ask("search", key))
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
         """See :class:`Recognizer`."""
-        return cast("Texts", self._ask("second"))
+        return cast("Opinion | None", self._ask("second", list(phrases)))
 
     def _learnt(self, grammar: Grammar) -> str:
         if grammar.key not in self._sent:
@@ -187,9 +187,9 @@ class PairedRecognizer:
         """See :class:`Recognizer`."""
         return self._sure.search(grammar)
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
         """See :class:`Recognizer`."""
-        return self._sure.second()
+        return self._sure.second(phrases)
 
     def close(self) -> None:
         """See :class:`Recognizer`."""

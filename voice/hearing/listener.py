@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
-from voice.hearing.recognizer import Found, Recognizer, Texts, Transcript
+from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
@@ -65,7 +65,7 @@ class Judge(Protocol):
         scored: Sequence[Found],
         state: str,
         expected: Sequence[str] | None = None,
-        second: Callable[[], Texts] | None = None,
+        second: Callable[[Sequence[str]], Opinion | None] | None = None,
     ) -> Recognition:
         """What a turn means; the free text comes first among what was scored. ``second``: see ``Recognizer.second``."""
         ...

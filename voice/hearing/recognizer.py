@@ -71,6 +71,16 @@ class Found:
         return self.total / self.tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a second, larger network makes of a turn."""
+
+    texts: Texts
+    """What it wrote down."""
+    found: tuple[Found, ...]
+    """The likeliest of its texts, then each phrase that it was asked about; without priors."""
+
+
 class Recognizer(Protocol):
     """Words and scores of one turn after another."""
 
@@ -112,8 +122,9 @@ class Recognizer(Protocol):
         """
         ...
 
-    def second(self) -> Texts:
-        """What a second, larger network makes of the turn just finished; nothing where there is none."""
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
+        """What a second, larger network makes of the turn just finished, and of some phrases for it; None where there
+        is no such network."""
         ...
 
     def close(self) -> None:

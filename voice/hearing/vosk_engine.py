@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.errors import DeviceError
-from voice.hearing.recognizer import Found, Texts, Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.vosk_stream import UNKNOWN, Hypothesis, Stream, joined, pieces, spoken
 from voice.understanding.grammar import Grammar
 
@@ -138,9 +138,8 @@ class VoskEngine:
     def learn(self, grammar: Grammar) -> None:
         """Nothing to prepare: a grammar of Kaldi is a bigram model, and cannot be held to a network."""
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> None:
         """There is no second network here."""
-        return ()
 
     def search(self, key: str) -> None:
         """It cannot; phrases are scored one by one."""

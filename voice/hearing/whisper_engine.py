@@ -24,7 +24,7 @@ import numpy.typing as npt
 from voice.errors import DeviceError
 from voice.hearing.features import RATE
 from voice.hearing.phrase_paths import Paths
-from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Texts, Transcript
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Transcript
 from voice.hearing.whisper_decoder import Decoder
 from voice.hearing.whisper_search import Begun, Search
 from voice.hearing.whisper_writer import Writer
@@ -102,16 +102,20 @@ class WhisperEngine:
         self._fresh = True
         return [self._settled]
 
-    def second(self) -> Texts:
-        """What the second model writes down of the turn last transcribed; nothing without one."""
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
+        """What the second model makes of the turn last transcribed, and of some phrases for it; None without one."""
         if self._second is None or self._encoded is None or self._last is None:
-            return ()
+            return None
         try:
-            return self._second.result().write(self._last)[1].likely
+            writer = self._second.result()
+            encoded, written = writer.write(self._last)
+            found = tuple(writer.scored(encoded, [written.text, *phrases]))
+            give_back()  # asked for rarely, and every phrase left some behind
+            return Opinion(written.likely, found)
         except DeviceError as error:
             LOGGER.warning("turns in doubt are decided without the second network: %s", error)
             self._second = None
-            return ()
+            return None
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """Each phrase, given the sound of the turn last transcribed."""
@@ -179,9 +183,7 @@ class WhisperEngine:
         return transcript
 
     def _tokenize(self, phrase: str) -> tuple[int, ...]:
-        written = re.sub(r"\bi\b", "I", phrase)
-        encoded = self._writer.tokenizer.encode(f" {written[:1].upper()}{written[1:]}", add_special_tokens=False)
-        return tuple(encoded.ids)
+        return self._writer.tokens(phrase)
 
 
 def _warm(folder: Path) -> Writer:

@@ -11,6 +11,7 @@ the turn and 1 s 32.3 % (it begins to repeat itself); zeros are put into the pic
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from voice.errors import DeviceError
 from voice.hearing.features import HOP, RATE, leveled, log_mel
-from voice.hearing.recognizer import Transcript
+from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.whisper_rooms import lay_out, width_of
 
 THREADS = 2
@@ -38,6 +39,12 @@ TOKENS_PER_S = 7
 """Nobody speaks faster, tokens a second; stops a decoder that repeats itself."""
 MORE_TOKENS = 12
 """Tokens allowed on top of that."""
+ASKING = re.compile(
+    r"(what|how|who|where|when|why|which|is|are|can|could|may|do|does|shall|should|would|will)\b", re.IGNORECASE
+)
+"""Beginnings of sentences that Whisper ends with a question mark."""
+LEAST = 1e-30
+"""Of a token's probability: it has a logarithm."""
 
 
 class Writer:
@@ -95,13 +102,31 @@ class Writer:
         )
         return np.array(encoded, np.float32), transcript
 
+    def scored(self, encoded: npt.NDArray[np.float32], phrases: Sequence[str]) -> list[Found]:
+        """How well each phrase fits an encoding of :meth:`write`; 8 ms a phrase for a turn of a word or two. One by
+        one: several at once take as long, and memory for each."""
+        sound = self._storage(encoded)
+        return [self._scored(sound, encoded.shape[1], phrase) for phrase in phrases]
+
+    def _scored(self, sound: Any, frames: int, phrase: str) -> Found:
+        bare = phrase.strip().rstrip(".?!,")
+        row = [*self.tokens(bare), self.token("?" if ASKING.match(bare) else ".")]
+        (aligned,) = self._model.align(sound, self.prompt[:-1], [row], frames)  # adds the prompt's last by itself
+        return Found(phrase, sum(math.log(max(chance, LEAST)) for chance in aligned.text_token_probs), len(row))
+
+    def tokens(self, phrase: str) -> tuple[int, ...]:
+        """A phrase as Whisper begins sentences: with a space and a capital ("Go on")."""
+        written = re.sub(r"\bi\b", "I", phrase)
+        encoded = self.tokenizer.encode(f" {written[:1].upper()}{written[1:]}", add_special_tokens=False)
+        return tuple(encoded.ids)
+
     def _width(self, columns: int) -> int:
         """Columns of the picture for a turn of so many."""
         narrow = width_of(columns) if self._is_taught else None
         return narrow or min(LONGEST, max(SHORTEST, columns + MARGIN))
 
     def token(self, name: str) -> int:
-        """The number of a special token; raises ``DeviceError`` for a tokenizer that has none."""
+        """The number of a token by its name or sign; raises ``DeviceError`` for a tokenizer that has none."""
         token = self.tokenizer.token_to_id(name)
         if token is None:
             raise DeviceError(

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 import numpy.typing as npt
 
-from voice.hearing.recognizer import Found, Recognizer, Texts, Transcript
+from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 
 Samples = npt.NDArray[np.float32]
@@ -92,11 +92,11 @@ class RoomRecognizer:
             self._hear_again()
             return self._desk.engine.search(grammar)
 
-    def second(self) -> Texts:
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
         """See :class:`voice.hearing.recognizer.Recognizer`."""
         with self._aside(), self._desk.lock:
             self._hear_again()
-            return self._desk.engine.second()
+            return self._desk.engine.second(phrases)
 
     def close(self) -> None:
         """The engine belongs to the house."""

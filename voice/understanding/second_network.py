@@ -1,18 +1,48 @@
-"""A second, larger network is asked where the first leaves doubt: when, and what its texts say of the phrase."""
+"""A second, larger network is asked where the first leaves doubt: when, and what it says of the phrases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
+from typing import Protocol
 
 from voice.understanding.recognition import Recognition
-from voice.understanding.weighing import Weighed, Weights, key, likeness, weights
+from voice.understanding.weighing import FAR, Scored, Weighed, Weights, key, likeness, weights
 
-DOUBT = {"start": 0.2, "stop": 0.1, "control": 0.1}
+DOUBT = {"start": 0.2, "stop": 0.1, "control": 0.1, "answer": 0.02, "slots": 0.02}
 """Confidence from which the second network is asked, for the kinds for which it is. Below, what was heard is too unlike
 anything that counts: "give me a minute, I'm on the phone" had 0.07, and that is what both networks write down."""
+BEHIND, MEAN = 20.0, 6.0
+"""Log probabilities of a phrase and of a token beyond which more makes no difference."""
+MOST = 8
+"""Phrases that it is asked about."""
 SURE = 0.985
 """Confidence above which it is not: the first is right."""
+
+
+class Opinion(Protocol):
+    """What a second network makes of a turn, as a recognizer gives it."""
+
+    @property
+    def texts(self) -> Sequence[tuple[str, float]]:
+        """What it wrote down, likeliest first, with their shares of 1."""
+        ...
+
+    @property
+    def found(self) -> Sequence[Scored]:
+        """The likeliest of its texts, then each phrase that it was asked about."""
+        ...
+
+
+def asked_about(weighed: Weighed, free: str) -> list[str]:
+    """The phrases to have an opinion about: the free text, and the likeliest."""
+    return list(dict.fromkeys([free, *weighed.phrases[: MOST // 2], *weighed.others]))[:MOST]
+
+
+def favors(opinion: Opinion, share: float) -> dict[str, float]:
+    """What an opinion adds to each phrase that was asked about; ``share`` of its log probability."""
+    return {one.phrase: share * one.total for one in opinion.found[1:]}
 
 
 def in_doubt() -> Weights:
@@ -25,16 +55,23 @@ def is_in_doubt(weighed: Weighed, sure: float) -> bool:
     return weighed.kind in weights().second and DOUBT[weighed.kind] <= sure <= SURE
 
 
-def with_second(
-    weighed: Weighed, texts: Sequence[tuple[str, float]], meaning_of: Callable[[str], Recognition]
-) -> Weighed:
-    """The evidence with what the second network wrote: its texts, likeliest first, with their shares of 1."""
-    alike = [max((likeness(text, phrase)[1] for phrase in weighed.phrases), default=0.0) for text, _ in texts]
-    shares = [share for _, share in texts]
-    agrees = [key(meaning_of(text)) == key(weighed.meaning) for text, _ in texts]
+def with_second(weighed: Weighed, opinion: Opinion, meaning_of: Callable[[str], Recognition]) -> Weighed:
+    """The evidence with what the second network wrote, and made of the phrases."""
+    ours = weighed.phrases
+    alike = [max((likeness(text, phrase)[1] for phrase in ours), default=0.0) for text, _ in opinion.texts]
+    shares = [share for _, share in opinion.texts]
+    agrees = [key(meaning_of(text)) == key(weighed.meaning) for text, _ in opinion.texts]
+    written, *asked = opinion.found
+    best = max((one for one in asked if one.phrase in ours), key=lambda one: one.total, default=written)
+    rivals = [one.total for one in asked if one.phrase in weighed.others]
+    behind = written.total - best.total
     added = (
         max(alike, default=0.0),
         sum(share * one for share, one in zip(shares, alike, strict=True)),
         sum(share for share, one in zip(shares, agrees, strict=True) if one),
+        max(-MEAN, best.total / best.tokens),
+        max(-BEHIND / 4, min(BEHIND, behind)) / BEHIND,
+        max(-1.0, min(MEAN, behind / best.tokens)),
+        max(-FAR, min(FAR, best.total - max(rivals, default=-inf))) / FAR,
     )
     return replace(weighed, evidence=(*weighed.evidence, *added))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, 
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
-from voice.understanding.second_network import in_doubt, is_in_doubt, with_second
+from voice.understanding.second_network import Opinion, asked_about, favors, in_doubt, is_in_doubt, with_second
 from voice.understanding.weighing import (
     Scored,
     Weighed,
@@ -124,11 +124,11 @@ class Understander:
         scored: Sequence[Scored],
         state: str,
         expected: Sequence[str] | None = None,
-        second: Callable[[], Sequence[tuple[str, float]]] | None = None,
+        second: Callable[[Sequence[str]], Opinion | None] | None = None,
     ) -> Recognition:
         """What a turn means, from every phrase that was compared with its sound; the first is the free text itself.
 
-        ``second`` asks a second network for its likeliest texts and their shares; in doubt, where no answer is awaited.
+        ``second`` asks a second network what it makes of the turn and of some phrases; in doubt.
         """
         if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
             return Recognition(transcript.text, why="nobody seems to have spoken")
@@ -139,7 +139,7 @@ class Understander:
         found = self.evidence(transcript, scored, state, expected)
         if found is None:
             return plain if clear else Recognition(transcript.text, why=UNCLEAR)
-        sure, least = self._believed(found, transcript, state, second if expected is None else None)
+        found, sure, least = self._believed(found, transcript, scored, state, expected, second)
         if sure >= least:
             return replace(found.meaning, text=transcript.text, score=sure)
         if clear and self.is_said(plain, None):
@@ -153,21 +153,35 @@ class Understander:
         self,
         found: Weighed,
         transcript: Heard,
+        scored: Sequence[Scored],
         state: str,
-        second: Callable[[], Sequence[tuple[str, float]]] | None,
-    ) -> tuple[float, float]:
-        """The confidence, and the least that counts."""
-        sure, told = round(confidence(found, weights()), 4), weights()
+        expected: Sequence[str] | None,
+        second: Callable[[Sequence[str]], Opinion | None] | None,
+    ) -> tuple[Weighed, float, float]:
+        """The best phrase, the confidence, and the least that counts; in doubt with the second network's opinion."""
+        told = weights()
+        sure = round(confidence(found, told), 4)
         if second is not None and is_in_doubt(found, sure):
-            texts = second()
-            if texts:
-                found, told = self.with_second(found, texts, state), in_doubt()
+            opinion = second(asked_about(found, scored[0].phrase))
+            again = self.seconded(transcript, scored, state, expected, opinion) if opinion else None
+            if again is not None and again.kind in told.second:
+                found, told = again, in_doubt()
                 sure = round(confidence(found, told), 4)
-        return sure, least_sure(found, transcript.text, told)
+        return found, sure, least_sure(found, transcript.text, told)
 
-    def with_second(self, found: Weighed, texts: Sequence[tuple[str, float]], state: str) -> Weighed:
-        """The evidence of a turn with what a second network wrote: see :func:`with_second`."""
-        return with_second(found, texts, lambda text: self.understand(text, state))
+    def seconded(
+        self,
+        transcript: Heard,
+        scored: Sequence[Scored],
+        state: str,
+        expected: Sequence[str] | None,
+        opinion: Opinion,
+        favor: float | None = None,
+    ) -> Weighed | None:
+        """The best phrase of a turn with a second network's opinion; ``favor``: see :class:`Weights`."""
+        share = weights().favor if favor is None else favor
+        found = self.evidence(transcript, scored, state, expected, seconded=favors(opinion, share))
+        return found and with_second(found, opinion, lambda text: self.understand(text, state, expected))
 
     def evidence(
         self,
@@ -176,9 +190,10 @@ class Understander:
         state: str,
         expected: Sequence[str] | None = None,
         shares: tuple[float, float] | None = None,
+        seconded: Mapping[str, float] | None = None,
     ) -> Weighed | None:
         """The best phrase of a turn with all that is known of it; ``shares``: see ``share`` and ``asked`` of
-        :func:`weigh`."""
+        :func:`weigh`, and ``seconded`` there."""
         heard = self._words(transcript.text)
         answers = tuple(expected) if expected is not None else None
         nothing = self._guesser.objection(heard) if self._guesser and heard and answers is None else 0.0
@@ -200,6 +215,7 @@ class Understander:
             state not in IDLE_STATES or not self.among_talk,
             share,
             asked if answers else 0.0,
+            seconded,
         )
 
     def is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:

@@ -31,9 +31,14 @@ FEATURES = (
     "literal",
 )  # fmt: skip
 """Names of the evidence, in the order of the weights."""
-SECOND = ("second_alike", "second_mean", "second_agrees")
-"""Names of what the second network's texts add: how alike the likeliest phrase of that meaning and the text most like
-it sound; the same over all its texts, by their shares; the share of texts that mean the same."""
+SECOND = (
+    "second_alike", "second_mean", "second_agrees", "second_fits", "second_behind", "second_behind_token",
+    "second_margin",
+)  # fmt: skip
+"""Names of what the second network adds. Of its texts: how alike the likeliest phrase of that meaning and the text most
+like it sound; the same over all its texts, by their shares; the share of texts that mean the same. Of the phrases: how
+well the best of that meaning fits; how far it is behind the likeliest text, in all and for each token; its lead over
+phrases of other meanings."""
 FAR = 10.0
 """Log probability: a rival farther behind is none."""
 LONG = 16
@@ -91,6 +96,8 @@ class Weights:
     """For each kind of meaning the weight of each feature, ``constant``, and ``accept``, the least confidence."""
     second: Mapping[str, Mapping[str, float]]
     """The same for turns in doubt, with what the second network adds, for the kinds for which it is asked."""
+    favor: float = 0.0
+    """Share of the second network's log probability of a phrase that is added before phrases are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +113,16 @@ class Weighed:
     rival: Recognition | None
     """The next best of another meaning."""
     phrases: tuple[str, ...] = ()
-    """The phrases of that meaning, likeliest first."""
+    """The phrases of that meaning, every slot the same, likeliest first."""
+    others: tuple[str, ...] = ()
+    """Those of other meanings, likeliest first."""
 
 
 @cache
 def weights() -> Weights:
     """The fitted weights."""
     data = json.loads(PATH.read_text(encoding="utf-8"))
-    return Weights(data["prior"], data["asked"], data["kinds"], data["second"])
+    return Weights(data["prior"], data["asked"], data["kinds"], data["second"], data["favor"])
 
 
 def weigh(
@@ -127,11 +136,13 @@ def weigh(
     busy: bool,
     share: float,
     asked: float = 0.0,
+    seconded: Mapping[str, float] | None = None,
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
 
     ``share`` of the prior is taken off before phrases are compared; ``asked`` is added to answers, where one was asked
-    for, and to what is never less likely than they: "stop", and words of danger.
+    for, and to what is never less likely than they: "stop", and words of danger. ``seconded``: what the second
+    network's opinion of a phrase adds to it; others are not looked at.
 
     ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
     nothing is meant by it, ``turned`` whether it begins by refusing, ``busy`` whether a practice runs, in which most of
@@ -139,9 +150,11 @@ def weigh(
     """
 
     def rank(one: Scored, meaning: Recognition | None = None) -> float:
-        return one.total - share * one.prior + (asked if meaning and is_awaited(meaning) else 0.0)
+        more = seconded[one.phrase] if seconded else 0.0
+        return one.total - share * one.prior + more + (asked if meaning and is_awaited(meaning) else 0.0)
 
-    ranked = sorted(scored, key=lambda one: -rank(one))[: len(scored) if asked else MOST]
+    looked_at = [one for one in scored if not seconded or one.phrase in seconded]
+    ranked = sorted(looked_at, key=lambda one: -rank(one))[: len(looked_at) if asked else MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
     meant.sort(key=lambda pair: -rank(*pair))
     meant = [
@@ -183,8 +196,10 @@ def weigh(
         max(0.0, (said - heard) / LONG),
         float(meaning.answer is not None and split(best.phrase) == split(meaning.answer)),
     )
-    phrases = tuple(one.phrase for one, other in meant if key(other) == key(meaning))
-    return Weighed(meaning, kind_of(meaning), evidence, rivals[0][1] if rivals else None, phrases)
+    alike = [one.phrase for one, other in meant if (key(other), other.slots) == (key(meaning), meaning.slots)]
+    others = [one.phrase for one, other in meant if one.phrase not in alike]
+    rival = rivals[0][1] if rivals else None
+    return Weighed(meaning, kind_of(meaning), evidence, rival, tuple(alike), tuple(others))
 
 
 def without_rival(weighed: Weighed) -> Weighed:
