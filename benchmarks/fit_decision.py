@@ -25,7 +25,8 @@ from benchmarks.hearing_parts.items import Item, builders
 from benchmarks.hearing_parts.judging import fits
 from benchmarks.hearing_parts.side_words import side_words
 from benchmarks.hearing_parts.sounds import FITTING
-from voice.understanding.weighing import FEATURES, PATH, SECOND
+from voice.understanding.confidence import PATH
+from voice.understanding.weighing import FEATURES, SECOND
 
 SAMPLE = {"people": 240, "unknown": 177, "choices": 780, "closed-others": 40, "choice-others": 194, "own": 1128,
           "unseen": 917, "others": 240, "side-words": 360, "talk": 45, "guided-others": 40, "counter": 90}  # fmt: skip

@@ -23,12 +23,13 @@ from voice.guiding.lines import lines_of
 from voice.guiding.practice import load_practices
 from voice.hearing.listener import Listener, meaning, scored_phrases
 from voice.hearing.recognizer import Found, Opinion, Transcript
+from voice.understanding.confidence import confidence, weights
 from voice.understanding.grammar import Grammar
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.second_network import DOUBT, SURE, asked_about
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import Weighed, confidence, weights
+from voice.understanding.weighing import Weighed
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""

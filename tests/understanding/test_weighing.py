@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.understanding.test_decision import Turn
 from voice.hearing.recognizer import Found, Opinion
+from voice.understanding.confidence import PATH, confidence, weights
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import FEATURES, PATH, SECOND, confidence, likeness, weights, without_rival
+from voice.understanding.weighing import FEATURES, SECOND, likeness, without_rival
 
 
 def weighed(ours: Understander, turn: Turn, *phrases: Found, state: str = "idle", expected: list[str] | None = None):

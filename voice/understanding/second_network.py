@@ -7,8 +7,9 @@ from dataclasses import replace
 from math import inf
 from typing import Protocol
 
+from voice.understanding.confidence import Weights, weights
 from voice.understanding.recognition import Recognition
-from voice.understanding.weighing import FAR, Scored, Weighed, Weights, key, likeness, weights
+from voice.understanding.weighing import FAR, Scored, Weighed, key, likeness
 
 DOUBT = {"start": 0.2, "stop": 0.1, "control": 0.1, "answer": 0.02, "slots": 0.02}
 """Confidence from which the second network is asked, for the kinds for which it is. Below, what was heard is too unlike

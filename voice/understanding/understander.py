@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from voice.understanding.answers import literal_book
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
+from voice.understanding.confidence import confidence, least_sure, weights
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
@@ -21,17 +22,7 @@ from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
 from voice.understanding.second_network import Opinion, asked_about, favors, in_doubt, is_in_doubt, with_second
-from voice.understanding.weighing import (
-    Scored,
-    Weighed,
-    adds,
-    confidence,
-    is_awaited,
-    least_sure,
-    weigh,
-    weights,
-    without_rival,
-)
+from voice.understanding.weighing import Scored, Weighed, adds, is_awaited, weigh, without_rival
 from voice.understanding.words import NUMBER_WORDS, is_count, split
 
 __all__ = ["Candidate", "Recognition", "Understander"]

@@ -1,29 +1,19 @@
-"""One decision from everything that is known of a turn: the likeliest phrases, what each would mean, and whether any
-of them was said.
+"""The likeliest phrase of a turn, and everything that is known of it.
 
 Phrases compete by what the sound adds to them: their log probability given the sound, less a share of what the
-recognizer likes to hear anyway. Whether the best of them is believed is a logistic regression over the evidence, one
-for each kind of meaning, whose answer is the confidence. Where that leaves doubt, a second, larger network writes the
-turn down as well, and how far its texts bear out the phrase is further evidence, weighed anew. Weights and thresholds
-come from ``benchmarks/fit_decision.py`` and lie in ``weights.json`` beside this file, with their source.
+recognizer likes to hear anyway. Whether the best of them is believed is told by :mod:`voice.understanding.confidence`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from math import exp, inf
-from pathlib import Path
 from typing import Protocol
 
 from voice.understanding.costs import POLITE
 from voice.understanding.recognition import Heard, Recognition
 from voice.understanding.sounds import sound
-from voice.understanding.words import NUMBER_WORDS, is_count, split
-
-PATH = Path(__file__).with_name("weights.json")
+from voice.understanding.words import split
 
 FEATURES = (
     "mean", "behind", "behind_token", "gain_token", "margin", "spelling", "hearing", "exact", "tokens", "short",
@@ -56,8 +46,6 @@ ADDS = 3.0
 """Log probability that the sound must add to a text for it to be what was said. Source: of 244 words of people and
 voices of the fitting part, near and in rooms at 20 and 10 dB, the sound added 4.6 to each; to a "No." that noise was
 taken for, 0.6 to 2.1."""
-EVEN = 0.5
-"""As likely as not."""
 
 
 class Scored(Protocol):
@@ -85,29 +73,13 @@ class Scored(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What the fitting script found."""
-
-    prior: float
-    """Share of the prior that is taken off before phrases are compared."""
-    asked: float
-    """What an answer that was just asked for is ahead of other phrases, log probability."""
-    kinds: Mapping[str, Mapping[str, float]]
-    """For each kind of meaning the weight of each feature, ``constant``, and ``accept``, the least confidence."""
-    second: Mapping[str, Mapping[str, float]]
-    """The same for turns in doubt, with what the second network adds, for the kinds for which it is asked."""
-    favor: float = 0.0
-    """Share of the second network's log probability of a phrase that is added before phrases are compared."""
-
-
-@dataclass(frozen=True, slots=True)
 class Weighed:
     """The best phrase of a turn with all that is known of it."""
 
     meaning: Recognition
     """What it would mean."""
     kind: str
-    """``start``, ``stop``, ``control``, ``answer`` or ``slots``: a key of ``Weights.kinds``."""
+    """``start``, ``stop``, ``control``, ``answer`` or ``slots``: what has weights of its own."""
     evidence: tuple[float, ...]
     """Values of ``FEATURES``."""
     rival: Recognition | None
@@ -116,13 +88,6 @@ class Weighed:
     """The phrases of that meaning, every slot the same, likeliest first."""
     others: tuple[str, ...] = ()
     """Those of other meanings, likeliest first."""
-
-
-@cache
-def weights() -> Weights:
-    """The fitted weights."""
-    data = json.loads(PATH.read_text(encoding="utf-8"))
-    return Weights(data["prior"], data["asked"], data["kinds"], data["second"], data["favor"])
 
 
 def weigh(
@@ -235,26 +200,6 @@ def is_awaited(meaning: Recognition) -> bool:
 def _is_rough(plain: Recognition) -> bool:
     """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
     return bool(plain.slots or plain.answer) and plain.score < EXACT and not plain.guessed
-
-
-def confidence(weighed: Weighed, found: Weights) -> float:
-    """How often a decision with this evidence is right, 0 to 1."""
-    told = found.kinds[weighed.kind]
-    names = (*FEATURES, *SECOND)[: len(weighed.evidence)]
-    total = told["constant"] + sum(told[name] * value for name, value in zip(names, weighed.evidence, strict=True))
-    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
-
-
-def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
-    """The least confidence that counts. Where a number was written down and none is meant, an answer must be likelier
-    than not, and nothing else counts but "stop": who counts along with the guide asks for nothing, though "three"
-    sounds a little like "freeze"."""
-    least, meaning = found.kinds[weighed.kind]["accept"], weighed.meaning
-    if not is_count(split(heard)) or meaning.slots or NUMBER_WORDS & set(split(meaning.text)):
-        return least
-    if meaning.answer is not None:
-        return max(least, EVEN)
-    return least if is_awaited(meaning) else inf
 
 
 def adds(free: Scored) -> bool:
