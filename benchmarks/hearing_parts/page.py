@@ -32,7 +32,9 @@ NOTES = """\
   bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision the one
   was kept that starts less in it. The least confidence of a start lies above what the last fit gave to the only start
   in it ("let's go to bed and wait", heard of two lines). That the second network is not asked where the first is
-  nearly sure of nothing was learnt from it too ("give me a minute, I'm on the phone" began a time-out).
+  nearly sure of nothing was learnt from it too ("give me a minute, I'm on the phone" began a time-out). From which
+  doubt on it is asked, and the least that counts then, were set by the fitting part after own phrases of this list
+  had been tried once with stricter ones.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)
   with rooms, noises, speakers and voices of neither,

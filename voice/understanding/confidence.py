@@ -57,9 +57,13 @@ def confidence(weighed: Weighed, found: Weights) -> float:
 
 
 def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
-    """The least confidence that counts. Where a number was written down and none is meant, an answer must be likelier
-    than not, and nothing else counts but "stop": who counts along with the guide asks for nothing, though "three"
-    sounds a little like "freeze"."""
+    """The least confidence that counts; none does where the sound does not speak for the phrase.
+
+    Where a number was written down and none is meant, an answer must be likelier than not, and nothing else counts but
+    "stop": who counts along with the guide asks for nothing, though "three" sounds a little like "freeze".
+    """
+    if not weighed.borne_out:
+        return inf
     least, meaning = found.kinds[weighed.kind]["accept"], weighed.meaning
     if not is_count(split(heard)) or meaning.slots or NUMBER_WORDS & set(split(meaning.text)):
         return least

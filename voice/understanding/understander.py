@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from voice.understanding.answers import literal_book
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
-from voice.understanding.confidence import confidence, least_sure, weights
+from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
@@ -130,13 +130,14 @@ class Understander:
         found = self.evidence(transcript, scored, state, expected)
         if found is None:
             return plain if clear else Recognition(transcript.text, why=UNCLEAR)
-        found, sure, least = self._believed(found, transcript, scored, state, expected, second)
-        if sure >= least:
+        found, told = self._believed(found, transcript, scored, state, expected, second)
+        sure = round(confidence(found, told), 4)
+        if sure >= least_sure(found, transcript.text, told):
             return replace(found.meaning, text=transcript.text, score=sure)
         if clear and self.is_said(plain, None):
             return plain
         either = between(found.meaning, found.rival)
-        if either and confidence(without_rival(found), weights()) >= least_sure(found, transcript.text, weights()):
+        if either and confidence(without_rival(found), told) >= least_sure(found, transcript.text, told):
             return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
         return Recognition(transcript.text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
 
@@ -148,17 +149,15 @@ class Understander:
         state: str,
         expected: Sequence[str] | None,
         second: Callable[[Sequence[str]], Opinion | None] | None,
-    ) -> tuple[Weighed, float, float]:
-        """The best phrase, the confidence, and the least that counts; in doubt with the second network's opinion."""
+    ) -> tuple[Weighed, Weights]:
+        """The best phrase, in doubt with the second network's opinion, and the weights that tell its confidence."""
         told = weights()
-        sure = round(confidence(found, told), 4)
-        if second is not None and is_in_doubt(found, sure):
+        if second is not None and is_in_doubt(found, confidence(found, told)):
             opinion = second(asked_about(found, scored[0].phrase))
             again = self.seconded(transcript, scored, state, expected, opinion) if opinion else None
             if again is not None and again.kind in told.second:
-                found, told = again, in_doubt()
-                sure = round(confidence(found, told), 4)
-        return found, sure, least_sure(found, transcript.text, told)
+                return again, in_doubt()
+        return found, told
 
     def seconded(
         self,

@@ -45,7 +45,7 @@ or answer was meant ("and toasted": dark toasted; "one": on): the sound knows be
 ADDS = 3.0
 """Log probability that the sound must add to a text for it to be what was said. Source: of 244 words of people and
 voices of the fitting part, near and in rooms at 20 and 10 dB, the sound added 4.6 to each; to a "No." that noise was
-taken for, 0.6 to 2.1."""
+taken for, 0.6 to 2.1. Of 4,229 recordings of that part none was rightly taken for a phrase to which it added less."""
 
 
 class Scored(Protocol):
@@ -88,6 +88,8 @@ class Weighed:
     """The phrases of that meaning, every slot the same, likeliest first."""
     others: tuple[str, ...] = ()
     """Those of other meanings, likeliest first."""
+    borne_out: bool = True
+    """Whether the sound speaks for the best phrase: see :func:`adds`."""
 
 
 def weigh(
@@ -164,13 +166,14 @@ def weigh(
     alike = [one.phrase for one, other in meant if (key(other), other.slots) == (key(meaning), meaning.slots)]
     others = [one.phrase for one, other in meant if one.phrase not in alike]
     rival = rivals[0][1] if rivals else None
-    return Weighed(meaning, kind_of(meaning), evidence, rival, tuple(alike), tuple(others))
+    return Weighed(meaning, kind_of(meaning), evidence, rival, tuple(alike), tuple(others), adds(best))
 
 
 def without_rival(weighed: Weighed) -> Weighed:
     """The same, had nothing else been near."""
-    place = FEATURES.index("margin")
-    evidence = (*weighed.evidence[:place], FAR / 10, *weighed.evidence[place + 1 :])
+    names = (*FEATURES, *SECOND)[: len(weighed.evidence)]
+    alone = {"margin": FAR / 10, "second_margin": 1.0}
+    evidence = tuple(alone.get(name, value) for name, value in zip(names, weighed.evidence, strict=True))
     return replace(weighed, evidence=evidence, rival=None)
 
 
@@ -202,9 +205,9 @@ def _is_rough(plain: Recognition) -> bool:
     return bool(plain.slots or plain.answer) and plain.score < EXACT and not plain.guessed
 
 
-def adds(free: Scored) -> bool:
-    """Whether the sound speaks for the free text, and it is not what the recognizer hears in any noise ("No.")."""
-    return free.total - free.prior >= ADDS
+def adds(one: Scored) -> bool:
+    """Whether the sound speaks for a text, and it is not what the recognizer hears in any noise ("No.")."""
+    return one.total - one.prior >= ADDS
 
 
 def kind_of(meaning: Recognition) -> str:
