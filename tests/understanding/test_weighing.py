@@ -267,6 +267,19 @@ def test_whatever_both_networks_think_of_two_starts_there_is_a_meaning(
     assert found.between in ((), None) or set(found.between) == {"debrief", "check-in"}
 
 
+def test_a_guess_needs_the_words_of_both_networks(ours: Understander) -> None:
+    """A paraphrase of the first network's text is none where the second wrote something that means nothing."""
+    turn = Turn("we are so wound up could you calm us", -0.9)
+    free = Found("we are so wound up could you calm us", -7.0, 9, -40.0)
+    plain = ours.understand(turn.text, "idle")
+    assert plain.guessed
+    for text, meant in ((turn.text, True), ("The bus was late again.", False)):
+        thinks = Opinion(((text, 1.0),), (Found(text, -6.0, 9), Found(free.phrase, -6.0, 9)))
+        found = ours.seconded(turn, [free], "idle", None, thinks)
+        assert found is not None
+        assert (found.meaning.practice, found.borne_out) == (plain.practice, meant)
+
+
 def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
     """Not where the first is sure, nor sure that it is nothing."""
 

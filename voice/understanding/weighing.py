@@ -89,7 +89,7 @@ class Weighed:
     others: tuple[str, ...] = ()
     """Those of other meanings, likeliest first."""
     borne_out: bool = True
-    """Whether the sound speaks for the best phrase: see :func:`adds`."""
+    """Whether the sound speaks for the best phrase (:func:`adds`), and where it was asked the second network."""
 
 
 def weigh(
