@@ -35,8 +35,8 @@ NOTES = """\
   nearly sure of nothing was learnt from it too ("give me a minute, I'm on the phone" began a time-out). From which
   doubt on it is asked, and the least that counts then, were set by the fitting part after own phrases of this list
   had been tried once with stricter ones; 0.35 instead of 0.3 since a start in the hour had 0.31 ("put on some music,
-  will you" while others spoke), and that a guess needs the words of both networks since two of the guide's own lines
-  were guessed to be requests.
+  will you" while others spoke), and that a guess needs the words of both networks since one of the guide's own lines
+  was guessed to be a request.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)
   with rooms, noises, speakers and voices of neither,

@@ -65,7 +65,7 @@ def with_second(weighed: Weighed, opinion: Opinion, meaning_of: Callable[[str], 
     """The evidence with what the second network wrote, and made of the phrases.
 
     A paraphrase, which is guessed from words that are nobody's sentence, is borne out only where its words mean the
-    same: of the guide's own "or something else" the first network's did, once.
+    same: the first network's did, of a line of the guide's own ("The other being, begin with, I hear.").
     """
     ours = weighed.phrases
     alike = [max((likeness(text, phrase)[1] for phrase in ours), default=0.0) for text, _ in opinion.texts]
