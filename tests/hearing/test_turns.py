@@ -51,20 +51,38 @@ def test_words_become_one_turn(say: Say, word: str, voice: str) -> None:
     assert len(sound) - RATE * 1.55 < turn.end < len(sound) - RATE * 0.8
 
 
-FAINT = (0.19, 0.44, 0.53, 0.3, 0.23, 0.15, 0.21, 0.38, 0.58, 0.47, 0.44, 0.37, 0.39, 0.34, 0.38, 0.4, 0.44, 0.35)
+UNSURE = (0.19, 0.44, 0.53, 0.3, 0.23, 0.15, 0.21, 0.38, 0.58, 0.47, 0.44, 0.37, 0.39, 0.34, 0.38, 0.4, 0.44, 0.35)
 """What the detector gave for a synthetic "carry on" across a room, with noise at 10 dB."""
 
 
-@pytest.mark.parametrize(("judged", "found"), [(False, True), (True, False)])
+FAINT = (
+    *(0.1, 0.22, 0.17, 0.14, 0.11, 0.14, 0.27, 0.17, 0.29, 0.15, 0.27, 0.22, 0.26, 0.26, 0.28, 0.32, 0.19, 0.16, 0.18),
+    *(0.17, 0.19, 0.14, 0.09, 0.06, 0.04),
+)
+"""The same for "I need a hug": nothing in it is likely, but much of it is likelier than the noise."""
+NOISE = 10 * (0.09, 0.05, 0.14, 0.02, 0.1, 0.12, 0.06, 0.03)
+"""More than a vacuum cleaner or a running tap has."""
+
+
+@pytest.mark.parametrize(
+    ("chances", "found", "over_the_guide"),
+    [(UNSURE, [(1, 19)], False), (FAINT, [(7, 22)], False), (NOISE, [], False)]
+    + [(chances, [], True) for chances in (UNSURE, FAINT, NOISE)],
+)
 def test_a_voice_that_is_never_quite_sure_is_found(
-    judged: bool, found: bool, monkeypatch: pytest.MonkeyPatch, say: Say
+    chances: tuple[float, ...],
+    found: list[tuple[int, int]],
+    over_the_guide: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    say: Say,
 ) -> None:
-    """No two pieces of it in a row are surely speech, but all of it is likely; over the guide it would be a rest."""
-    chances = iter([0.0, *FAINT, *[0.0] * 100])
-    monkeypatch.setattr(TurnDetector, "_probability", lambda *_: next(chances))
-    sound = say("carry on")[: 60 * 512]
-    parts = TurnDetector().feed(sound, sound if judged else None)
-    assert [end.start // 512 for end in turns(parts)] == ([7] if found else [])
+    """No two pieces of it in a row are surely speech, but all of it is likelier than noise; over the guide it would be
+    a rest."""
+    told = iter([0.0, *chances, *[0.0] * 200])
+    monkeypatch.setattr(TurnDetector, "_probability", lambda *_: next(told))
+    sound = np.resize(say("carry on"), 120 * 512)
+    parts = TurnDetector().feed(sound, sound if over_the_guide else None)
+    assert [(end.start // 512, end.end // 512) for end in turns(parts)] == found
 
 
 @pytest.mark.parametrize("level_db", [-20.0, -50.0, -56.0])
