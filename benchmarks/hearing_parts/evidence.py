@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,15 +25,16 @@ from voice.hearing.listener import Listener, meaning, scored_phrases
 from voice.hearing.recognizer import Found, Opinion, Transcript
 from voice.understanding.confidence import confidence, weights
 from voice.understanding.grammar import Grammar
+from voice.understanding.heard_turn import HeardTurn
 from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
-from voice.understanding.second_network import DOUBT, SURE, asked_about
+from voice.understanding.second_network import DOUBT, SURE
 from voice.understanding.understander import Understander
 from voice.understanding.weighing import Weighed
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
-SECOND = ("features.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_base.npz")
+SECOND = ("features.py", "whisper_second.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_base.npz")
 """Files of ``voice/hearing`` of which any change makes worthless what the second network wrote."""
 EAR = ("features.py", "whisper_engine.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_tiny.en.npz")
 """Files of ``voice/hearing`` of which any change makes worthless what was heard in a turn."""
@@ -71,6 +72,7 @@ class Remembering:
         self.known: Known | None = None
         self.replayed: Callable[[], npt.NDArray[np.float32]] | None = None
         """Gives the turn's samples, which are not kept."""
+        self._replayed: npt.NDArray[np.float32] | None = None
 
     def wait_ready(self) -> None:
         """It is."""
@@ -103,7 +105,7 @@ class Remembering:
 
     def recall(self, digest: str) -> bool:
         """Be as after hearing a turn; False if it was never heard."""
-        self.digest, self.known, self.engine._encoded = digest, None, None
+        self.digest, self.known, self.engine._encoded, self._replayed = digest, None, None, None
         if self._path(".pickle").is_file():
             self.known = pickle.loads(self._path(".pickle").read_bytes())
         return self.known is not None
@@ -152,8 +154,10 @@ class Remembering:
         missing = [phrase for phrase in phrases if phrase not in found]
         if known is None or missing:
             ask = self.engine.second  # ``Silent`` has none
-            assert self.replayed is not None
-            self.engine._last = self.replayed()
+            if self._replayed is None:
+                assert self.replayed is not None
+                self._replayed = self.replayed()
+            self.engine._last = self._replayed
             self._wake()
             known = ask(missing)
             found |= {one.phrase: one for one in known.found[1:]}
@@ -316,36 +320,37 @@ class Bench:
     def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[tuple[Weighed, bool]]]:
         """All that is known of an item's turns for each of some ways to compare phrases: ``share`` and ``asked`` of
         ``weigh``; and whether the turn is decided by its text alone."""
-        understander = self.understander(item.domain)
         found: list[list[tuple[Weighed, bool]]] = [[] for _ in ways]
-        for digest in self._digests(item):
-            known = self._recalled(digest, item)
-            plain = understander.understand(known.transcript.text, item.state, item.expected)
-            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
+        for turn in self.turns(item):
             for place, way in enumerate(ways):
-                weighed = understander.evidence(known.transcript, scored, item.state, item.expected, way)
+                weighed = turn.evidence(way)
                 if weighed is not None:
-                    found[place].append((weighed, understander.is_said(plain, item.expected)))
+                    found[place].append((weighed, turn.is_said()))
         return found
+
+    def turns(self, item: Item) -> Iterator[HeardTurn]:
+        """Each of an item's turns as it was heard, while the recognizer can still be asked about it."""
+        understander = self.understander(item.domain)
+        for digest in self._digests(item):
+            heard = self._recalled(digest, item).transcript
+            scored = scored_phrases(self.recognizer, understander, heard, item.state, item.expected)
+            yield understander.turn(heard, scored, item.state, item.expected)
 
     def seconded(self, item: Item, least: float, favors: Sequence[float]) -> list[list[tuple[Weighed, bool]]]:
         """The turns of an item about which there is doubt, from a confidence of ``least``, for each of some shares by
         which the second network favors phrases: the evidence with its opinion, and whether the turn is decided by its
         text alone."""
-        understander = self.understander(item.domain)
         found: list[list[tuple[Weighed, bool]]] = [[] for _ in favors]
-        for digest in self._digests(item):
-            known = self._recalled(digest, item)
-            plain = understander.understand(known.transcript.text, item.state, item.expected)
-            scored = scored_phrases(self.recognizer, understander, known.transcript, item.state, item.expected)
-            weighed = understander.evidence(known.transcript, scored, item.state, item.expected)
+        for turn in self.turns(item):
+            weighed = turn.evidence()
             if weighed is None or weighed.kind not in DOUBT or not least <= confidence(weighed, weights()) <= SURE:
                 continue
-            opinion = self.recognizer.second(asked_about(weighed, scored[0].phrase))
+            asked = turn.asked(weighed, self.recognizer)
+            assert asked is not None
             for place, favor in enumerate(favors):
-                more = understander.seconded(known.transcript, scored, item.state, item.expected, opinion, favor)
+                more = asked[0].seconded(asked[1], favor)
                 if more is not None:
-                    found[place].append((more, understander.is_said(plain, item.expected)))
+                    found[place].append((more, turn.is_said()))
         return found
 
     def _recalled(self, digest: str, item: Item) -> Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,4 +39,5 @@ def order(rng: random.Random) -> tuple[str, dict[str, Any]]:
     rng.shuffle(extras)
     extras = [extra for extra in extras if extra]
     words += [f"with {' and '.join(extras)}" if extras else "", rng.choice(("", "please", ""))]
-    return " ".join(word for word in words if word), slots
+    text = " ".join(word for word in words if word)
+    return re.sub(r"\ba (?=[aeiou])", "an ", text), slots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_confidence_is_a_share_and_grows_without_a_rival(ours: Understander) -> 
         Found("start the debrief", -5.0, 5, -28.0),
         Found("start the check in", -5.2, 5, -28.0),
     ]
-    found = ours.evidence(turn, scored, "idle")
+    found = ours.turn(turn, scored, "idle").evidence()
     assert found is not None
     assert found.rival is not None
     assert 0.0 < confidence(found, weights()) <= confidence(without_rival(found), weights()) < 1.0
@@ -156,7 +156,7 @@ def test_an_answer_that_was_asked_for_is_ahead_of_what_was_not(ours: Understande
     is the answer. What is said as clearly as this "no" is not "now", and "stop" is behind nothing."""
     asked = ["now", "later"]
     near = [Found("now", -1.4, 2, -7.5), Found("later", -9.0, 2, -8.0)]
-    likely = ours.evidence(Turn("No.", -0.6), [Found("No", -1.2, 2, -4.7), *near], "asking", asked)
+    likely = ours.turn(Turn("No.", -0.6), [Found("No", -1.2, 2, -4.7), *near], "asking", asked).evidence()
     assert likely is not None
     assert likely.meaning.answer == "now"
     clear = [Found("No", -0.1, 2, -4.7), Found("now", -6.0, 2, -7.5)]
@@ -222,16 +222,29 @@ def opinion(phrases: Sequence[str], *texts: tuple[str, float], fit: float) -> Op
     return Opinion(texts, (Found("", -1.0, 5), *(Found(phrase, 5 * fit, 5) for phrase in phrases)))
 
 
+class Ears:
+    """Scores every phrase far behind, or as told, and has an opinion by ``thinks``; keeps what it was asked."""
+
+    def __init__(
+        self, thinks: Callable[[Sequence[str]], Opinion | None], scores: Mapping[str, Found] | None = None
+    ) -> None:
+        self._thinks = thinks
+        self._scores = scores or {}
+        self.asked: list[list[str]] = []
+
+    def score(self, phrases: Sequence[str]) -> list[Found]:
+        return [self._scores.get(phrase, Found(phrase, -40.0, 5, -25.0)) for phrase in phrases]
+
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
+        self.asked.append(list(phrases))
+        return self._thinks(phrases)
+
+
 def asked_second(ours: Understander, *texts: tuple[str, float], fit: float = -0.2):
     """What a doubtful turn means, and the phrases about which the second network was asked."""
-    asked: list[str] = []
-
-    def second(phrases: Sequence[str]) -> Opinion | None:
-        asked.extend(phrases)
-        return opinion(phrases, *texts, fit=fit) if texts else None
-
+    ears = Ears(lambda phrases: opinion(phrases, *texts, fit=fit) if texts else None)
     free = Found(PASSED.text, -5.5, 5, -25.0)
-    return ours.weigh(PASSED, [free, DOUBTFUL], "idle", None, second), asked
+    return ours.weigh(PASSED, [free, DOUBTFUL], "idle", None, ears), ears.asked[0]
 
 
 def test_a_second_network_settles_a_doubt(ours: Understander) -> None:
@@ -262,7 +275,7 @@ def test_whatever_both_networks_think_of_two_starts_there_is_a_meaning(
         totals = {"start the debrief": fits[2], "start the check in": fits[3]}
         return Opinion((("Start the.", 1.0),), tuple(Found(one, totals.get(one, -9.0), 5) for one in ("", *phrases)))
 
-    found = ours.weigh(turn, [Found(turn.text, -3.0, 5, -25.0), *first], "idle", None, second)
+    found = ours.weigh(turn, [Found(turn.text, -3.0, 5, -25.0), *first], "idle", None, Ears(second))
     assert found.practice in ("debrief", "check-in", None)
     assert found.between in ((), None) or set(found.between) == {"debrief", "check-in"}
 
@@ -275,9 +288,60 @@ def test_a_guess_needs_the_words_of_both_networks(ours: Understander) -> None:
     assert plain.guessed
     for text, meant in ((turn.text, True), ("The bus was late again.", False)):
         thinks = Opinion(((text, 1.0),), (Found(text, -6.0, 9), Found(free.phrase, -6.0, 9)))
-        found = ours.seconded(turn, [free], "idle", None, thinks)
+        found = ours.turn(turn, [free], "idle").seconded(thinks)
         assert found is not None
         assert (found.meaning.practice, found.borne_out) == (plain.practice, meant)
+
+
+def test_what_only_the_second_network_wrote_is_compared_too(ours: Understander) -> None:
+    """The first found nothing near "I'm done"; it scores what the other wrote, and both decide. While an answer is
+    awaited all answers are compared anyway."""
+    turn = Turn("Hard on.", -1.4)
+    first = [Found("Hard on", -5.0, 3, -14.0), Found("hang on", -5.4, 3, -13.0)]
+    fits = {"Hard on": -9.0, "hang on": -7.0, "i'm done": -0.6}
+
+    def wrote(phrases: Sequence[str]) -> Opinion:
+        found = (Found(phrase, fits.get(phrase, -12.0), 3) for phrase in ("i'm done", *phrases))
+        return Opinion((("I'm done.", 0.9), ("The bus was late.", 0.1)), tuple(found))
+
+    ears = Ears(wrote, {"i'm done": Found("i'm done", -5.6, 4, -16.0)})
+    found = ours.weigh(turn, first, "guiding", None, ears)
+    assert (ears.asked[-1][-1], found.control) == ("i'm done", "done")
+    assert not any("bus" in phrase for phrases in ears.asked for phrase in phrases)
+    alone = Ears(wrote)
+    ours.weigh(turn, first, "asking", ["yes", "no"], alone)
+    assert all("i'm done" not in phrases for phrases in alone.asked)
+
+
+@pytest.mark.parametrize("state", ["guiding", "idle"])
+@pytest.mark.parametrize("other", [True, False])
+def test_a_written_control_is_questioned_during_a_practice(ours: Understander, state: str, other: bool) -> None:
+    """One that the first network wrote word for word, unsure of it, gives way to what both believe in."""
+    fits = {"i'm done": -0.6, "Undo": -9.0} if other else {"Undo": -0.6}
+    ears = Ears(
+        lambda phrases: Opinion(
+            (("I'm done." if other else "Undo.", 1.0),),
+            tuple(Found(one, fits.get(one, -12.0), 3) for one in ("", *phrases)),
+        ),
+        {"i'm done": Found("i'm done", -4.5, 4, -16.0)},
+    )
+    found = ours.weigh(Turn("Undo.", -1.1), [Found("Undo", -3.6, 3, -11.0)], state, None, ears)
+    contradicted = other and state == "guiding"
+    assert found.control == ours.understand("I'm done." if contradicted else "Undo.", state).control
+    assert bool(ears.asked) == (state == "guiding")
+
+
+def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
+    """However badly it fits: to be silent does no harm. Nor are words of danger."""
+
+    def never(phrases: Sequence[str]) -> Opinion:
+        raise AssertionError("it was asked")
+
+    for text in ("Stop.", "Pause.", "I'm afraid of you."):
+        bare = text.rstrip(".")
+        free = Found(bare, -7.0, 3, -11.0)
+        found = ours.weigh(Turn(text, -1.4), [free], "guiding", None, Ears(never))
+        assert found.intent == ours.understand(text, "guiding").intent is not None
 
 
 def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
@@ -288,10 +352,10 @@ def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
 
     sure = Found("help us calm down", -2.0, 5, -24.0)
     turn = Turn("help us calm down now", -0.4)
-    assert ours.weigh(turn, [Found(turn.text, -2.2, 6, -27.0), sure], "idle", None, never).practice
+    assert ours.weigh(turn, [Found(turn.text, -2.2, 6, -27.0), sure], "idle", None, Ears(never)).practice
     talk = Turn("the kettle was on the stove all morning", -0.2)
     far = Found("help us calm down", -45.0, 5, -20.0)
-    assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, never).intent is None
+    assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, Ears(never)).intent is None
 
 
 def test_the_phrase_that_the_second_network_favors_is_taken(ours: Understander) -> None:
@@ -300,11 +364,11 @@ def test_the_phrase_that_the_second_network_favors_is_taken(ours: Understander) 
     near = [Found("slower", -3.0, 3, -9.0), Found("louder", -3.2, 3, -9.2)]
     for said, other in (("louder", "slower"), ("slower", "louder")):
         thinks = Opinion(((said, 1.0),), (Found(said, -0.5, 2), Found(said, -0.5, 2), Found(other, -9.0, 3)))
-        found = ours.seconded(Turn("Lore.", -1.3), [free, *near], "guiding", None, thinks, 0.5)
+        found = ours.turn(Turn("Lore.", -1.3), [free, *near], "guiding").seconded(thinks, 0.5)
         assert found is not None
         assert (found.phrases, found.others) == ((said,), (other,))
     alone = Opinion((("slower", 1.0),), (Found("slower", -0.5, 2), Found("slower", -0.5, 2)))
-    found = ours.seconded(Turn("Lore.", -1.3), [free, *near], "guiding", None, alone, 0.5)
+    found = ours.turn(Turn("Lore.", -1.3), [free, *near], "guiding").seconded(alone, 0.5)
     assert found is not None
     assert (found.phrases, found.others) == (("slower",), ())
 
@@ -322,9 +386,9 @@ def test_what_the_second_network_adds_is_bounded(
     """For any texts with shares of 1 in all, and any fit; the first network's evidence stays as it is."""
     whole = sum(share for _, share in texts) or 1.0
     scored = [Found("x", -5.5, 5, -25.0), DOUBTFUL]
-    found = ours.evidence(PASSED, scored, "idle")
+    found = ours.turn(PASSED, scored, "idle").evidence()
     thinks = opinion(["x", DOUBTFUL.phrase], *((text, share / whole) for text, share in texts), fit=fit)
-    more = ours.seconded(PASSED, scored, "idle", None, thinks)
+    more = ours.turn(PASSED, scored, "idle").seconded(thinks)
     assert found is not None
     assert more is not None
     assert more.evidence[: len(FEATURES)] == found.evidence

@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
-from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
+from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition, as_event
+from voice.understanding.second_network import Ears
 from voice.understanding.words import split
 
 LOGGER = logging.getLogger(__name__)
@@ -65,9 +66,9 @@ class Judge(Protocol):
         scored: Sequence[Found],
         state: str,
         expected: Sequence[str] | None = None,
-        second: Callable[[Sequence[str]], Opinion | None] | None = None,
+        ears: Ears | None = None,
     ) -> Recognition:
-        """What a turn means; the free text comes first among what was scored. ``second``: see ``Recognizer.second``."""
+        """What a turn means; the free text comes first among what was scored; ``ears`` are asked in doubt."""
         ...
 
 
@@ -81,7 +82,7 @@ def meaning(
     """
     scored = scored_phrases(recognizer, judge, transcript, state, expected)
     if scored:
-        return judge.weigh(transcript, scored, state, expected, recognizer.second)
+        return judge.weigh(transcript, scored, state, expected, recognizer)
     shortlist = judge.shortlist(transcript.text, state, expected)
     scores = [one.mean for one in recognizer.score([candidate.phrase for candidate in shortlist])]
     return judge.decide(transcript, shortlist, scores, state, expected)

@@ -11,27 +11,22 @@ One thread's processor time, from the end of a turn through transcript, search a
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import DeviceError
 from voice.hearing.features import RATE
 from voice.hearing.phrase_paths import Paths
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Transcript
 from voice.hearing.whisper_decoder import Decoder
 from voice.hearing.whisper_search import Begun, Search
+from voice.hearing.whisper_second import Second
 from voice.hearing.whisper_writer import Writer
-from voice.memory import give_back
 from voice.understanding.grammar import Grammar
-
-LOGGER = logging.getLogger(__name__)
 
 NO_LETTER = re.compile(r"[^a-z0-9']")
 """What a transcript has beside its words: signs and spaces."""
@@ -60,7 +55,7 @@ class WhisperEngine:
         self._found: dict[str, list[Found]] = {}
         self._tokens = lru_cache(maxsize=512)(self._tokenize)
         self._begin()
-        self._second = ThreadPoolExecutor(1).submit(_warm, Path(second)) if second else None
+        self._second = Second(Path(second)) if second else None
 
     def _begin(self) -> None:
         """Nothing is heard yet; take the first call's cost now: memory, threads and filters."""
@@ -106,16 +101,7 @@ class WhisperEngine:
         """What the second model makes of the turn last transcribed, and of some phrases for it; None without one."""
         if self._second is None or self._encoded is None or self._last is None:
             return None
-        try:
-            writer = self._second.result()
-            encoded, written = writer.write(self._last)
-            found = tuple(writer.scored(encoded, [written.text, *phrases]))
-            give_back()  # asked for rarely, and every phrase left some behind
-            return Opinion(written.likely, found)
-        except DeviceError as error:
-            LOGGER.warning("turns in doubt are decided without the second network: %s", error)
-            self._second = None
-            return None
+        return self._second.opinion(self._last, phrases)
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """Each phrase, given the sound of the turn last transcribed."""
@@ -184,11 +170,3 @@ class WhisperEngine:
 
     def _tokenize(self, phrase: str) -> tuple[int, ...]:
         return self._writer.tokens(phrase)
-
-
-def _warm(folder: Path) -> Writer:
-    """A model that has paid the first call's cost."""
-    writer = Writer(folder)
-    writer.write(np.zeros(RATE, np.float32))
-    give_back()
-    return writer

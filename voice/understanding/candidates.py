@@ -17,7 +17,12 @@ NEXT_VALUE = 0.05
 def candidates(text: str, matches: Sequence[Match], most: int) -> list[Candidate]:
     """The nearest sentences, and those with other values in their slots, nearest first, each once."""
     options = [
-        (match.score - lost, phrase, replace(recognition(text, match, match.score - lost), slots=slots), guard(match))
+        (
+            match.score - lost,
+            phrase,
+            replace(recognition(text, match, match.score - lost), slots=slots),
+            guard(text, match),
+        )
         for match in matches
         for phrase, slots, lost in _variants(match)
     ]

@@ -19,7 +19,7 @@ another start than was meant."""
 BEHIND, MEAN = 20.0, 6.0
 """Log probabilities of a phrase and of a token beyond which more makes no difference."""
 MOST = 8
-"""Phrases that it is asked about."""
+"""Phrases that it is asked about, before it is known what it wrote."""
 AGREED = 0.02
 """Share of its texts that a guess needs. Source: of the fitting part's doubtful guesses 110 of 116 that are right have
 it, and one of two that are not."""
@@ -38,6 +38,18 @@ class Opinion(Protocol):
     @property
     def found(self) -> Sequence[Scored]:
         """The likeliest of its texts, then each phrase that it was asked about."""
+        ...
+
+
+class Ears(Protocol):
+    """What can still be asked about a turn; a recognizer has it."""
+
+    def score(self, phrases: Sequence[str]) -> Sequence[Scored]:
+        """How well phrases fit the turn."""
+        ...
+
+    def second(self, phrases: Sequence[str]) -> Opinion | None:
+        """What a second network makes of it, and of phrases; None where there is none."""
         ...
 
 

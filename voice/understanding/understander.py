@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,25 +12,20 @@ from numpy.typing import NDArray
 from voice.understanding.answers import literal_book
 from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
-from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
-from voice.understanding.doubt import between, nearly
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
+from voice.understanding.heard_turn import IDLE_STATES, HeardTurn
 from voice.understanding.intents import Intents, Meaning
 from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, turned
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
-from voice.understanding.second_network import Opinion, asked_about, favors, in_doubt, is_in_doubt, with_second
-from voice.understanding.weighing import Scored, Weighed, adds, is_awaited, weigh, without_rival
+from voice.understanding.second_network import Ears
+from voice.understanding.weighing import Scored
 from voice.understanding.words import NUMBER_WORDS, is_count, split
 
 __all__ = ["Candidate", "Recognition", "Understander"]
 
-IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
-"""States in which nothing runs."""
-UNCLEAR = "it does not sound enough like any sentence"
-"""Why a turn means nothing whose text or nearest sentence its sound does not bear out."""
 MOST_WORDS = 40
 """Of longer talk only the last words are looked at: our longest sentence has 16."""
 
@@ -115,108 +110,35 @@ class Understander:
         scored: Sequence[Scored],
         state: str,
         expected: Sequence[str] | None = None,
-        second: Callable[[Sequence[str]], Opinion | None] | None = None,
+        ears: Ears | None = None,
     ) -> Recognition:
         """What a turn means, from every phrase that was compared with its sound; the first is the free text itself.
 
-        ``second`` asks a second network what it makes of the turn and of some phrases; in doubt.
+        ``ears`` are asked in doubt.
         """
-        if transcript.no_speech > self.thresholds.silence and transcript.log_prob < self.thresholds.invented:
-            return Recognition(transcript.text, why="nobody seems to have spoken")
-        plain = self.understand(transcript.text, state, expected)
-        clear = adds(scored[0])
-        if clear and self.is_said(plain, expected):
-            return plain
-        found = self.evidence(transcript, scored, state, expected)
-        if found is None:
-            return plain if clear else Recognition(transcript.text, why=UNCLEAR)
-        found, told = self._believed(found, transcript, scored, state, expected, second)
-        sure = round(confidence(found, told), 4)
-        if sure >= least_sure(found, transcript.text, told):
-            return replace(found.meaning, text=transcript.text, score=sure)
-        if clear and self.is_said(plain, None):
-            return plain
-        either = between(found.meaning, found.rival)
-        if either and confidence(without_rival(found), told) >= least_sure(found, transcript.text, told):
-            return Recognition(transcript.text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
-        return Recognition(transcript.text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
+        return self.turn(transcript, scored, state, expected).meaning(ears)
 
-    def _believed(
-        self,
-        found: Weighed,
-        transcript: Heard,
-        scored: Sequence[Scored],
-        state: str,
-        expected: Sequence[str] | None,
-        second: Callable[[Sequence[str]], Opinion | None] | None,
-    ) -> tuple[Weighed, Weights]:
-        """The best phrase, in doubt with the second network's opinion, and the weights that tell its confidence."""
-        told = weights()
-        if second is not None and is_in_doubt(found, confidence(found, told)):
-            opinion = second(asked_about(found, scored[0].phrase))
-            again = self.seconded(transcript, scored, state, expected, opinion) if opinion else None
-            if again is not None and again.kind in told.second:
-                return again, in_doubt()
-        return found, told
+    def turn(
+        self, transcript: Heard, scored: Sequence[Scored], state: str, expected: Sequence[str] | None = None
+    ) -> HeardTurn:
+        """A turn as it was heard, to be understood."""
+        return HeardTurn(self, transcript, scored, state, tuple(expected) if expected is not None else None)
 
-    def seconded(
-        self,
-        transcript: Heard,
-        scored: Sequence[Scored],
-        state: str,
-        expected: Sequence[str] | None,
-        opinion: Opinion,
-        favor: float | None = None,
-    ) -> Weighed | None:
-        """The best phrase of a turn with a second network's opinion; ``favor``: see :class:`Weights`."""
-        share = weights().favor if favor is None else favor
-        found = self.evidence(transcript, scored, state, expected, seconded=favors(opinion, share))
-        return found and with_second(found, opinion, lambda text: self.understand(text, state, expected))
+    def objection(self, text: str) -> float:
+        """Probability, 0 to 1, that nothing is meant by a text, where no answer is awaited."""
+        heard = self._words(text)
+        return self._guesser.objection(heard) if self._guesser and heard else 0.0
 
-    def evidence(
-        self,
-        transcript: Heard,
-        scored: Sequence[Scored],
-        state: str,
-        expected: Sequence[str] | None = None,
-        shares: tuple[float, float] | None = None,
-        seconded: Mapping[str, float] | None = None,
-    ) -> Weighed | None:
-        """The best phrase of a turn with all that is known of it; ``shares``: see ``share`` and ``asked`` of
-        :func:`weigh`, and ``seconded`` there."""
-        heard = self._words(transcript.text)
-        answers = tuple(expected) if expected is not None else None
-        nothing = self._guesser.objection(heard) if self._guesser and heard and answers is None else 0.0
-        plain = self.understand(transcript.text, state, expected)
-        refused = bool(heard) and turned(heard)
-        share, asked = shares or (weights().prior, weights().asked)
+    def refuses(self, text: str) -> bool:
+        """Whether a text begins by refusing."""
+        heard = self._words(text)
+        return bool(heard) and turned(heard)
 
-        def meaning_of(phrase: str) -> Recognition:
-            return self._meant(phrase, state, answers)
-
-        return weigh(
-            transcript,
-            scored[0],
-            scored,
-            plain,
-            meaning_of,
-            nothing,
-            refused,
-            state not in IDLE_STATES or not self.among_talk,
-            share,
-            asked if answers else 0.0,
-            seconded,
-        )
-
-    def is_said(self, plain: Recognition, expected: Sequence[str] | None) -> bool:
-        """Whether a text, by what it means, is a sentence word for word: then no other is looked for. Where an answer
-        is awaited that is not enough for anything else but "stop": "now" is often written down as "no"."""
-        if plain.intent is None or plain.score < self.thresholds.exact:
-            return False
-        return expected is None or is_awaited(plain)
+    def meant(self, phrase: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
+        """What one of our own phrases means."""
+        return self._meant(phrase, state, answers)
 
     def _meaning(self, phrase: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
-        """What one of our own phrases means."""
         matches = self._matches(self._read(self._words(phrase)), state, answers)
         if not matches or matches[0].score < self.thresholds.text:
             return Recognition(phrase)

@@ -37,9 +37,10 @@ MUCH_MORE = 1.5
 """Letters heard for one of a start that must be all that is said, beyond which more was said."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
-EXACT = 0.97
-"""Text score from which the free text is the sentence itself. One that is only near says by its spelling which value
-or answer was meant ("and toasted": dark toasted; "one": on): the sound knows better."""
+NEAR_LETTERS = 1.0
+"""Letters by which the free text may differ from a sentence with values and still be it, more than a few courtesies
+cost. One that is only near says by its spelling which value or answer was meant ("and toasted": dark toasted; "one":
+on): the sound knows better. Of a sentence of seven values that is no small share of the letters."""
 
 
 ADDS = 3.0
@@ -130,7 +131,7 @@ def weigh(
         for one, meaning in meant
         if meaning.intent is not None
         and _may(meaning, plain)
-        and not (_is_rough(plain) if one is free else _says_more(transcript.text, one.phrase, meaning))
+        and not (is_rough(plain) if one is free else _says_more(transcript.text, one.phrase, meaning))
     ]
     if not meant:
         return None
@@ -201,9 +202,11 @@ def is_awaited(meaning: Recognition) -> bool:
     return meaning.answer is not None or meaning.control == "stop" or "safety" in meaning.metadata
 
 
-def _is_rough(plain: Recognition) -> bool:
+def is_rough(plain: Recognition) -> bool:
     """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
-    return bool(plain.slots or plain.answer) and plain.score < EXACT and not plain.guessed
+    if not (plain.slots or plain.answer) or plain.guessed:
+        return False
+    return (1.0 - plain.score) * 2 * len(" ".join(split(plain.text))) > NEAR_LETTERS
 
 
 def adds(one: Scored) -> bool:
