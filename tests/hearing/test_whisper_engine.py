@@ -100,6 +100,20 @@ def test_a_second_network_has_an_opinion_of_the_same_turn(whisper: Recognizer, s
     assert whisper.score(RIVALS) == scores
 
 
+def test_a_second_network_may_be_asked_again(whisper: Recognizer, say: Say) -> None:
+    """About the same turn it thinks the same; about the next, something else."""
+    heard(whisper, turn_of(say("help us calm down", "piper:joe")))
+    first, more = whisper.second(["stop"]), whisper.second(["stop", *RIVALS])
+    assert first is not None
+    assert more is not None
+    assert (more.texts, more.found[:2]) == (first.texts, first.found)
+    heard(whisper, turn_of(say("stop", "piper:joe")))
+    after = whisper.second(["stop"])
+    assert after is not None
+    assert after.texts != first.texts
+    assert after.found[1].total > first.found[1].total + 3.0
+
+
 def test_without_its_second_network_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One that cannot be read is told once, and no turn is lost for it."""
     engine = WhisperEngine(str(find_whisper()), str(tmp_path))
