@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.hearing.turns import CHUNK_MS, MOST_CHUNKS, Ended, Part, Paused, Started, Talk, TurnDetector
+from voice.hearing.turns import (
+    CHUNK_MS,
+    MOST_CHUNKS,
+    Ended,
+    Part,
+    Paused,
+    Started,
+    Talk,
+    TurnDetector,
+)
 
 RATE = 16_000
 Say = Callable[..., npt.NDArray[np.float32]]
@@ -64,25 +74,66 @@ NOISE = 10 * (0.09, 0.05, 0.14, 0.02, 0.1, 0.12, 0.06, 0.03)
 """More than a vacuum cleaner or a running tap has."""
 
 
+def heard_as(
+    monkeypatch: pytest.MonkeyPatch, chances: Sequence[float], *, guide_from: float = math.inf
+) -> list[tuple[int, int, bool]]:
+    """First and last chunk of each turn, and whether it is real, where the detector gives these chances and silence
+    after them; from chunk ``guide_from`` on an echo is judged."""
+    given = iter([*chances, *[0.0] * 1200])
+    monkeypatch.setattr(TurnDetector, "_probability", lambda *_: next(given))
+    detector, chunk = TurnDetector(), np.zeros(512, np.float32)
+    parts = [
+        part for at in range(len(chances) + 60) for part in detector.feed(chunk, chunk if at >= guide_from else None)
+    ]
+    return [(end.start // 512, end.end // 512, end.real) for end in parts if isinstance(end, Ended)]
+
+
 @pytest.mark.parametrize(
-    ("chances", "found", "over_the_guide"),
-    [(UNSURE, [(1, 19)], False), (FAINT, [(7, 22)], False), (NOISE, [], False)]
-    + [(chances, [], True) for chances in (UNSURE, FAINT, NOISE)],
+    ("chances", "found"),
+    [
+        ((0.0, *UNSURE), [(1, 19, True)]),
+        ((0.0, *FAINT), [(7, 22, True)]),
+        (NOISE, []),
+        ((0.0, 0.9, 0.9), [(1, 3, True)]),  # "stop" across a noisy room
+        ((0.0, 0.4, 0.4, 0.4, 0.4), [(1, 5, False)]),
+        ((0.9, 0.9, *10 * (0.3,), 0.9), [(0, 13, True)]),  # it goes on from 0.25
+        ((0.9, 0.9, *10 * (0.2,)), [(0, 2, True)]),
+        ((*12 * (0.21,), *20 * (0.17,)), [(0, 32, True)]),  # a faint voice from 0.15
+        ((*12 * (0.21,), 0.6, 0.6, *20 * (0.17,)), [(0, 14, True)]),  # until it is sure
+    ],
 )
 def test_a_voice_that_is_never_quite_sure_is_found(
-    chances: tuple[float, ...],
-    found: list[tuple[int, int]],
-    over_the_guide: bool,
-    monkeypatch: pytest.MonkeyPatch,
-    say: Say,
+    chances: tuple[float, ...], found: list[tuple[int, int, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No two pieces of it in a row are surely speech, but all of it is likelier than noise; over the guide it would be
-    a rest."""
-    told = iter([0.0, *chances, *[0.0] * 200])
-    monkeypatch.setattr(TurnDetector, "_probability", lambda *_: next(told))
-    sound = np.resize(say("carry on"), 120 * 512)
-    parts = TurnDetector().feed(sound, sound if over_the_guide else None)
-    assert [(end.start // 512, end.end // 512) for end in turns(parts)] == found
+    """No two pieces of it in a row are surely speech, but all of it is likelier than noise."""
+    assert heard_as(monkeypatch, chances) == found
+
+
+@pytest.mark.parametrize("chances", [UNSURE, FAINT, (0.0, *8 * (0.7,))])
+def test_over_the_guide_only_a_sure_voice_is_found(chances: tuple[float, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is likely is a rest of it, and begins no turn once the guide is silent either."""
+    assert heard_as(monkeypatch, chances, guide_from=0) == []
+    guide = iter([*chances, *[0.0] * 60])
+    monkeypatch.setattr(TurnDetector, "_probability", lambda *_: next(guide))
+    detector, chunk = TurnDetector(), np.zeros(512, np.float32)
+    for _ in chances:
+        detector.feed(chunk, chunk)
+    assert detector.feed(np.zeros(50 * 512, np.float32)) == []
+
+
+def test_the_guide_begins_while_somebody_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said before it counts, and its rest does not make the turn longer."""
+    assert heard_as(monkeypatch, [*8 * (0.21,), *40 * (0.3,)], guide_from=8) == [(0, 8, True)]
+    assert heard_as(monkeypatch, [0.9, 0.9, *40 * (0.3,)], guide_from=2) == [(0, 2, True)]
+    assert heard_as(monkeypatch, [0.9, 0.9, *40 * (0.3,)], guide_from=0) == [(0, 2, False)]
+
+
+def test_what_is_silent_after_a_cut_is_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A faint voice that ends just where it was cut."""
+    assert heard_as(monkeypatch, [0.21] * MOST_CHUNKS) == [
+        (0, MOST_CHUNKS, True),
+        (MOST_CHUNKS, MOST_CHUNKS, False),
+    ]
 
 
 @pytest.mark.parametrize("level_db", [-20.0, -50.0, -56.0])

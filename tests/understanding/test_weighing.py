@@ -309,8 +309,9 @@ def test_what_only_the_second_network_wrote_is_compared_too(ours: Understander) 
     assert (ears.asked[-1][-1], found.control) == ("i'm done", "done")
     assert not any("bus" in phrase for phrases in ears.asked for phrase in phrases)
     alone = Ears(wrote)
-    ours.weigh(turn, first, "asking", ["yes", "no"], alone)
-    assert all("i'm done" not in phrases for phrases in alone.asked)
+    near = [Found("Nope ho", -5.0, 3, -14.0), Found("no", -5.1, 2, -11.0)]
+    ours.weigh(Turn("Nope ho.", -1.4), near, "asking", ["yes", "no"], alone)
+    assert len(alone.asked) == 1
 
 
 @pytest.mark.parametrize("state", ["guiding", "idle"])
@@ -332,12 +333,12 @@ def test_a_written_control_is_questioned_during_a_practice(ours: Understander, s
 
 
 def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
-    """However badly it fits: to be silent does no harm. Nor are words of danger."""
+    """However badly it fits. Nor are words of danger."""
 
     def never(phrases: Sequence[str]) -> Opinion:
         raise AssertionError("it was asked")
 
-    for text in ("Stop.", "Pause.", "I'm afraid of you."):
+    for text in ("Stop.", "I'm afraid of you."):
         bare = text.rstrip(".")
         free = Found(bare, -7.0, 3, -11.0)
         found = ours.weigh(Turn(text, -1.4), [free], "guiding", None, Ears(never))

@@ -34,18 +34,17 @@ START_EAGER = 0.35
 """The same while an answer is awaited. Of people's single words in measured rooms with noise at 10 dB, 12 in a hundred
 never reached the other."""
 STAY = 0.25
-"""Probability from which it still is, once somebody speaks. Silero's default is 0.35; with it, of 385 sentences of ours
-in rooms at 10 dB (voices, rooms and noises of the training part) four were heard in two turns or without their
-beginning, of 400 words of people 127 without their end; with this one and 109. A turn ends 20 ms later near by."""
+"""Probability from which it still is, once somebody speaks; Silero's default is 0.35. Source: of 385 sentences of ours
+in rooms at 10 dB (voices, rooms and noises of the training part) two were heard in two turns and one is now, two lost
+their beginning and none does; of 400 words of people 127 lost their end and 109 do. A turn ends 20 ms later near by."""
 STAY_JUDGED = 0.35
-"""The same over the guide, whose own rest would go on longer."""
+"""The same while it is judged from what is left of an echo, which would go on longer."""
 START_CHUNKS = 2
 """Chunks of speech in a row that begin a turn; a click makes one at most."""
-REAL_CHUNKS = 2
-"""Chunks of speech, 64 ms, without which a turn is only a noise: a "stop" in a room at 10 dB had no more. Of 20 minutes
-of household noise 3 or fewer makes no difference, nor of babble, which is speech."""
 REAL_JUDGED_CHUNKS = 6
-"""The same over the guide, 192 ms: 3 of 145 short words said over it were shorter, and 6 of 8 rests of its own."""
+"""Chunks of speech, 192 ms, without which a turn over the guide is only a noise: 3 of 145 short words said over it were
+shorter, and 6 of 8 rests of its own. Where it is silent each turn that began surely is real: a "stop" in a room at
+10 dB had two chunks, and 20 minutes of household noise had no turn of so few."""
 SOFT, SOFT_CHUNKS = 0.38, 4
 """Mean probability of so many chunks, 128 ms, that begins a turn as well, not over the guide: a soft voice in a noisy
 room, of which no two chunks in a row are sure. In 20 minutes of household noise no turn more began."""
@@ -53,10 +52,10 @@ SOFT_REAL_CHUNKS = 6
 """Chunks that stay speech, 192 ms, that make a turn real as well, not over the guide. Source: the same."""
 FAINT, FAINT_CHUNKS = 0.2, 8
 """Mean probability of so many chunks, 256 ms, that begins a turn that is real, not over the guide: a faint voice.
-Without it none of 6 of those 385 sentences and 23 of those 400 words was heard at all, with it of none and 10; of the
-19 noises at hand the dishes, a cat and a street reach it, where a turn began anyway."""
+Source: of those 385 sentences 6 began no turn without it, and of those 400 words 23; with it none, and 10. Of the 19
+noises at hand the dishes, a cat and a street reach it, and they began a turn before."""
 FAINT_STAY = 0.15
-"""Probability from which such a voice still speaks; household noise by itself has 0.1 and less."""
+"""Probability from which such a voice still speaks, until it is sure; household noise by itself has 0.1 and less."""
 RUN_UP_CHUNKS = 19
 """Chunks kept from before a turn, about 600 ms: weak first words. In noise at 6 dB 300 ms lost the first word of one
 sentence in ten.
@@ -126,8 +125,6 @@ class TurnDetector:
         self._rest = np.zeros((2, 0), np.float32)
         self._before: deque[npt.NDArray[np.float32]] = deque(maxlen=RUN_UP_CHUNKS)
         self._starts_at = START
-        self._real = REAL_CHUNKS
-        self._stays_at = STAY
         self._judged: deque[npt.NDArray[np.float32]] = deque(maxlen=4)
         self._likely: deque[float] = deque(maxlen=FAINT_CHUNKS)
         self._warm = False
@@ -138,18 +135,12 @@ class TurnDetector:
 
     def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Part]:
         """Take samples, float32[n] at 16 kHz; ``judged`` are those that tell whether somebody speaks, if others."""
-        self._starts_at, self._real = self._least(judged is not None)
+        self._starts_at = START_JUDGED if judged is not None else START_EAGER if self.eager else START
         both = np.stack([block, block if judged is None else judged])
         samples = np.concatenate([self._rest, both], axis=1)
         whole = samples.shape[1] // CHUNK * CHUNK
         self._rest = samples[:, whole:].copy()
         return [part for at in range(0, whole, CHUNK) for part in self._chunk(*samples[:, at : at + CHUNK])]
-
-    def _least(self, is_judged: bool) -> tuple[float, int]:
-        """The probability that begins a turn, and the chunks that make it real."""
-        if is_judged:
-            return START_JUDGED, REAL_JUDGED_CHUNKS
-        return START_EAGER if self.eager else START, REAL_CHUNKS
 
     def skip(self, frames: int) -> None:
         """So many frames go by unheard: what comes after is so much later; a turn under way ends with it."""
@@ -167,16 +158,26 @@ class TurnDetector:
         probability = self._probability(judged)
         if self._in_turn:
             return self._go_on(chunk, probability)
+        self._count(probability)
+        self._before.append(chunk)
+        return self._begun()
+
+    def _count(self, probability: float) -> None:
         self._run = self._run + 1 if probability >= self._starts_at else 0
         self._likely.append(probability)
-        self._before.append(chunk)
+        if self._is_judged:
+            self._likely.clear()  # a rest of the guide begins no turn after it either
+
+    def _begun(self) -> list[Part]:
+        """A turn, if what was heard last begins one."""
         if self._run >= START_CHUNKS:
-            return self._begin(self._run, STAY if self._is_alone else STAY_JUDGED)
-        if self._is_alone and self._mean(SOFT_CHUNKS) >= SOFT:
-            return self._begin(SOFT_CHUNKS, STAY)
-        if self._is_alone and self._mean(FAINT_CHUNKS) >= FAINT:
-            quiet = next(at for at, likely in enumerate(self._likely) if likely >= FAINT_STAY)
-            return self._begin(len(self._likely) - quiet, FAINT_STAY)
+            return self._begin(self._run, START_CHUNKS)
+        if self._mean(SOFT_CHUNKS) >= SOFT:
+            return self._begin(SOFT_CHUNKS, SOFT_REAL_CHUNKS)
+        if self._mean(FAINT_CHUNKS) >= FAINT:
+            self._is_faint = True
+            before = next(at for at, likely in enumerate(self._likely) if likely >= FAINT_STAY)
+            return self._begin(len(self._likely) - before, 0)
         return []
 
     def _mean(self, chunks: int) -> float:
@@ -184,17 +185,18 @@ class TurnDetector:
         return sum(list(self._likely)[-chunks:]) / chunks
 
     @property
-    def _is_alone(self) -> bool:
-        """Whether the guide is silent."""
-        return self._starts_at <= START
+    def _is_judged(self) -> bool:
+        """Whether it is judged from what is left of an echo."""
+        return self._starts_at == START_JUDGED
 
-    def _begin(self, chunks: int, stays_at: float) -> list[Part]:
-        self._in_turn, self._stays_at = True, stays_at
+    def _begin(self, chunks: int, needed: int) -> list[Part]:
+        """A turn that began so many chunks ago; so many of it must be speech for it to be real."""
+        self._in_turn = True
         self._start = self.frame - chunks * CHUNK
-        run_up = list(self._before)[-(RUN_UP_JUDGED_CHUNKS if self._starts_at == START_JUDGED else RUN_UP_CHUNKS) :]
+        run_up = list(self._before)[-(RUN_UP_JUDGED_CHUNKS if self._is_judged else RUN_UP_CHUNKS) :]
         self._given = len(run_up)
-        self._speech = self._run
-        self._stayed = chunks
+        self._speech = chunks
+        self._needed = REAL_JUDGED_CHUNKS if self._is_judged else needed
         self._likely.clear()
         self._end_frame = self.frame
         self._before.clear()
@@ -202,9 +204,10 @@ class TurnDetector:
 
     def _go_on(self, chunk: npt.NDArray[np.float32], probability: float) -> list[Part]:
         self._held.append(chunk)
+        self._run = self._run + 1 if probability >= START else 0
+        self._is_faint = self._is_faint and self._run < START_CHUNKS
         if probability >= self._stays_at:
-            self._speech += probability >= min(START, self._starts_at)
-            self._stayed += 1
+            self._speech += probability >= START or not self._is_judged
             self._end_frame = self.frame
             return self._give() + (self._cut() if self._given >= MOST_CHUNKS else [])
         quiet = (self.frame - self._end_frame) // CHUNK
@@ -217,6 +220,11 @@ class TurnDetector:
             parts += self._end()
         return parts
 
+    @property
+    def _stays_at(self) -> float:
+        """The probability from which it is still speech."""
+        return STAY_JUDGED if self._is_judged else FAINT_STAY if self._is_faint else STAY
+
     def _give(self) -> list[Part]:
         """Hand over what was held back while it was not known whether it belongs to the turn."""
         samples = np.concatenate(self._held)
@@ -225,8 +233,7 @@ class TurnDetector:
         return [Talk(samples)]
 
     def _end(self) -> list[Part]:
-        stayed = self._is_alone and (self._stayed >= SOFT_REAL_CHUNKS or self._stays_at == FAINT_STAY)
-        ended = Ended(self._start, self._end_frame, real=stayed or self._speech >= self._real)
+        ended = Ended(self._start, self._end_frame, real=self._speech >= self._needed)
         self._before.extend(self._held)
         self._in_turn = False
         self._reset_turn()
@@ -240,7 +247,8 @@ class TurnDetector:
         return [*parts, Started(self.frame)]
 
     def _reset_turn(self) -> None:
-        self._run = self._speech = self._stayed = self._given = 0
+        self._run = self._speech = self._given = 0
+        self._needed, self._is_faint = START_CHUNKS, False
         self._start = self._end_frame = 0
         self._held = []
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from voice.errors import DeviceError
 from voice.hearing.features import RATE
-from voice.hearing.recognizer import Opinion, Transcript
+from voice.hearing.recognizer import Found, Opinion, Transcript
 from voice.hearing.whisper_writer import Writer
 from voice.memory import give_back
 
@@ -28,6 +28,7 @@ class Second:
         self._failed = False
         self._turn: npt.NDArray[np.float32] | None = None
         self._written: tuple[npt.NDArray[np.float32], Transcript] | None = None
+        self._found: dict[str, Found] = {}
 
     def opinion(self, samples: npt.NDArray[np.float32], phrases: Sequence[str]) -> Opinion | None:
         """What it makes of a turn, float32[n] at 16 kHz, and of some phrases for it; None where it cannot hear."""
@@ -40,11 +41,13 @@ class Second:
             self._failed = True
             return None
         if self._written is None or samples is not self._turn:
-            self._turn, self._written = samples, writer.write(samples)
+            self._turn, self._written, self._found = samples, writer.write(samples), {}
         encoded, transcript = self._written
-        found = tuple(writer.scored(encoded, [transcript.text, *phrases]))
+        wanted = [transcript.text, *phrases]
+        new = [phrase for phrase in dict.fromkeys(wanted) if phrase not in self._found]
+        self._found |= {one.phrase: one for one in writer.scored(encoded, new)}
         give_back()  # asked for rarely, and every phrase left some behind
-        return Opinion(transcript.likely, found)
+        return Opinion(transcript.likely, tuple(self._found[phrase] for phrase in wanted))
 
 
 def _warm(folder: Path) -> Writer:

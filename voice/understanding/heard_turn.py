@@ -18,7 +18,6 @@ from voice.understanding.weighing import (
     is_awaited,
     is_rough,
     key,
-    kind_of,
     weigh,
     without_rival,
 )
@@ -140,20 +139,24 @@ class HeardTurn:
         return again if again is not None and again.kind in weights().second else None
 
     def _contradicted(self, plain: Recognition, ears: Ears | None) -> Recognition | None:
-        """The control that both networks together believe in where another was written down ("hang on" for "I'm
-        done"); None where that stands. What makes it quiet is never questioned, nor are words of danger."""
-        quiet = kind_of(plain) != "control" or "safety" in plain.metadata
-        if ears is None or quiet or self.expected is not None or self.state in IDLE_STATES:
+        """The control that both networks together believe in where another was written down ("undo" for "I'm done");
+        None where that stands."""
+        if ears is None or not self._may_be_wrong(plain):
             return None
         found = self.evidence()
-        if found is None or confidence(found, weights()) >= WRITTEN:
+        if found is None or (key(found.meaning) == key(plain) and confidence(found, weights()) >= WRITTEN):
             return None
         again = self._with_ears(found, ears)
         if again is None or key(again.meaning) == key(plain) or again.kind not in ("control", "stop"):
             return None
-        sure = round(confidence(again, in_doubt()), 4)
-        text = self.transcript.text
+        text, sure = self.transcript.text, round(confidence(again, in_doubt()), 4)
         return replace(again.meaning, text=text, score=sure) if sure >= least_sure(again, text, in_doubt()) else None
+
+    def _may_be_wrong(self, plain: Recognition) -> bool:
+        """Whether what was written down is questioned: a control during a practice, but never "stop" nor words of
+        danger."""
+        runs = self.expected is None and self.state not in IDLE_STATES
+        return runs and plain.control not in (None, "stop") and "safety" not in plain.metadata
 
     def _is_a_sentence(self, plain: Recognition) -> bool:
         """Whether a text is, by what it means, a sentence word for word."""

@@ -36,7 +36,6 @@ REFUSING = tuple(
         "do not", "let us not", "no", "not", "never", "i never", "we never want", "we do not want", "we do not need",
         "i do not want", "i do not need", "we will not", "i will not", "we are not going", "we are not doing",
         "i am not going", "i am not doing", "we can not do", "i am not ready", "we are not ready", "stop", "no more",
-        "or",
     )
 )  # fmt: skip
 """Ways of beginning that turn what follows round."""
@@ -84,17 +83,23 @@ def guard(text: str, match: Match) -> str | None:
     """Why a sentence near to a text must not count: something in what was heard turns it round."""
     if any(word in REFUSALS for word in match.extra):
         return "it was said not to"
-    if match.meaning.starts and split(text)[:1] == ("or",):
+    if match.meaning.starts and is_offered(split(text)):
         return "it was one of several, offered"
     if match.meaning.starts and any(word in ABOUT for word in match.before):
         return "it was talked about, not asked for"
     return None
 
 
+def is_offered(heard: Sequence[str]) -> bool:
+    """Whether an utterance is the end of a choice that somebody gives ("or something else?")."""
+    return tuple(heard[lead(heard) :])[:1] == ("or",)
+
+
 def turned(heard: Sequence[str]) -> bool:
-    """Whether an utterance begins by refusing ("let's not …"), or asks not to be helped."""
+    """Whether an utterance begins by refusing ("let's not …"), only offers, or asks not to be helped."""
     words = tuple(heard[lead(heard) :])
-    return any(words[: len(way)] == way for way in REFUSING) or ("not", "help") in set(pairwise(words))
+    refused = any(words[: len(way)] == way for way in REFUSING)
+    return refused or is_offered(heard) or ("not", "help") in set(pairwise(words))
 
 
 def recognition(text: str, match: Match, score: float | None = None) -> Recognition:
@@ -106,6 +111,7 @@ def recognition(text: str, match: Match, score: float | None = None) -> Recognit
         practice=meaning.practice,
         slots=match.slots,
         score=match.score if score is None else score,
+        off=match.cost,
         answer=meaning.answer,
         metadata=meaning.metadata,
     )

@@ -32,6 +32,8 @@ class Match:
     """The template."""
     score: float
     """0 to 1: ``fuzz.ratio`` with weighted words over the best window."""
+    cost: float
+    """Letters by which it differs, weighted alike."""
     phrase: str
     """The template's nearest sentence."""
     values: tuple[SlotValues, ...]
@@ -93,6 +95,7 @@ class Reading:
         return Match(
             template=book.intents.templates[index],
             score=max(0.0, self._score(float(self.finals[index][place]), way, steps)),
+            cost=float(self.finals[index][place]),
             phrase=" ".join(word for word in words if word),
             values=tuple(values),
             extra=tuple(self.heard[at] for at in extra),

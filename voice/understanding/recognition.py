@@ -48,6 +48,8 @@ class Recognition:
     """The answer of a closed set, where one was asked for."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The sentences' metadata: ``starts``, ``control``, ``safety`` …"""
+    off: float = 0.0
+    """Letters by which the words differ from the sentence; a courtesy on top counts 0.2."""
     guessed: bool = False
     """Whether it is a paraphrase, which no sentence of ours is near to."""
     near: Recognition | None = None

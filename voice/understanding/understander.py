@@ -47,9 +47,9 @@ class Understander:
         self.among_talk = any(template.meaning.starts for template in intents.templates)
         """False for sentences of which none starts a practice, another domain's: whoever speaks, speaks to it."""
         self._literal = lru_cache(maxsize=64)(literal_book)
-        # A turn is read twice, for its shortlist and for the decision.
+        # A turn is read for its shortlist and for the decision, and so is whatever the second network wrote.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
-        self._read = lru_cache(maxsize=4)(lambda heard: Reading(self.book, heard))
+        self._read = lru_cache(maxsize=16)(lambda heard: Reading(self.book, heard))
 
     def understand(self, text: str, state: str, expected: Sequence[str] | None = None) -> Recognition:
         """What a text means in a state; with ``expected``, only those answers and what counts everywhere.
@@ -130,7 +130,7 @@ class Understander:
         return self._guesser.objection(heard) if self._guesser and heard else 0.0
 
     def refuses(self, text: str) -> bool:
-        """Whether a text begins by refusing."""
+        """Whether a text begins by refusing, or only offers."""
         heard = self._words(text)
         return bool(heard) and turned(heard)
 

@@ -38,10 +38,9 @@ MUCH_MORE = 1.5
 MOST = 6
 """Phrases of which the meaning is looked up."""
 NEAR_LETTERS = 1.0
-"""Letters by which the free text may differ from a sentence with values and still be it, more than a few courtesies
-cost. One that is only near says by its spelling which value or answer was meant ("and toasted": dark toasted; "one":
-on): the sound knows better. Of a sentence of seven values that is no small share of the letters."""
-
+"""Letters by which the free text may differ from a sentence with values and still be it: less than any word weighs, and
+as much as five courtesies. One that is only near says by its spelling which value or answer was meant ("and toasted":
+dark toasted; "one": on): the sound knows better."""
 
 ADDS = 3.0
 """Log probability that the sound must add to a text for it to be what was said. Source: of 244 words of people and
@@ -204,9 +203,7 @@ def is_awaited(meaning: Recognition) -> bool:
 
 def is_rough(plain: Recognition) -> bool:
     """Whether a text is near a sentence and not it: then the sentences near to it compete, and not the text."""
-    if not (plain.slots or plain.answer) or plain.guessed:
-        return False
-    return (1.0 - plain.score) * 2 * len(" ".join(split(plain.text))) > NEAR_LETTERS
+    return bool(plain.slots or plain.answer) and plain.off > NEAR_LETTERS and not plain.guessed
 
 
 def adds(one: Scored) -> bool:
