@@ -345,10 +345,11 @@ class Bench:
             weighed = turn.evidence()
             if weighed is None or weighed.kind not in DOUBT or not least <= confidence(weighed, weights()) <= SURE:
                 continue
-            asked = turn.asked(weighed, self.recognizer)
-            assert asked is not None
+            thought = turn.ask_second(weighed, self.recognizer)
+            assert thought is not None
+            with_more, opinion = thought
             for place, favor in enumerate(favors):
-                more = asked[0].seconded(asked[1], favor)
+                more = with_more.seconded(opinion, favor)
                 if more is not None:
                     found[place].append((more, turn.is_said()))
         return found

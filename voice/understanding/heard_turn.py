@@ -80,10 +80,10 @@ class HeardTurn:
         return self._is_a_sentence(plain) and (self.expected is None or is_awaited(plain))
 
     def evidence(
-        self, shares: tuple[float, float] | None = None, seconded: Mapping[str, float] | None = None
+        self, shares: tuple[float, float] | None = None, favored: Mapping[str, float] | None = None
     ) -> Weighed | None:
         """The best phrase with all that is known of it; ``shares``: see ``share`` and ``asked`` of :func:`weigh`, and
-        ``seconded`` there."""
+        ``favored`` there."""
         share, asked = shares or (weights().prior, weights().asked)
         text, ours = self.transcript.text, self.understander
 
@@ -101,10 +101,10 @@ class HeardTurn:
             self.state not in IDLE_STATES or not ours.among_talk,
             share,
             asked if self.expected else 0.0,
-            seconded,
+            favored,
         )
 
-    def asked(self, found: Weighed, ears: Ears) -> tuple[HeardTurn, Opinion] | None:
+    def ask_second(self, found: Weighed, ears: Ears) -> tuple[HeardTurn, Opinion] | None:
         """The second network's opinion of the likeliest phrases and, where no answers are awaited, which are all
         compared anyway, of those that it wrote down itself; and the turn with these. None without such a network."""
         asked = asked_about(found, self.scored[0].phrase)
@@ -121,7 +121,7 @@ class HeardTurn:
 
     def seconded(self, opinion: Opinion, favor: float | None = None) -> Weighed | None:
         """The best phrase with a second network's opinion; ``favor``: see :class:`Weights`."""
-        found = self.evidence(seconded=favors(opinion, weights().favor if favor is None else favor))
+        found = self.evidence(favored=favors(opinion, weights().favor if favor is None else favor))
         return found and with_second(found, opinion, self._text_meaning)
 
     def _believed(self, found: Weighed, ears: Ears | None) -> tuple[Weighed, Weights]:
@@ -134,8 +134,11 @@ class HeardTurn:
         return found, told
 
     def _with_ears(self, found: Weighed, ears: Ears) -> Weighed | None:
-        asked = self.asked(found, ears)
-        again = asked and asked[0].seconded(asked[1])
+        thought = self.ask_second(found, ears)
+        if thought is None:
+            return None
+        turn, opinion = thought
+        again = turn.seconded(opinion)
         return again if again is not None and again.kind in weights().second else None
 
     def _contradicted(self, plain: Recognition, ears: Ears | None) -> Recognition | None:

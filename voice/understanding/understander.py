@@ -50,16 +50,19 @@ class Understander:
         # A turn is read for its shortlist and for the decision, and so is whatever the second network wrote.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
         self._read = lru_cache(maxsize=16)(lambda heard: Reading(self.book, heard))
+        self._understood = lru_cache(maxsize=16)(self._understand)
 
     def understand(self, text: str, state: str, expected: Sequence[str] | None = None) -> Recognition:
         """What a text means in a state; with ``expected``, only those answers and what counts everywhere.
 
         ``state`` is one of ``voice.understanding.sentence_files.STATES``, or ``answering``.
         """
+        return self._understood(text, state, tuple(expected) if expected is not None else None)
+
+    def _understand(self, text: str, state: str, answers: tuple[str, ...] | None) -> Recognition:
         heard = self._words(text)
         if not heard:
             return Recognition(text, why="nothing was said")
-        answers = tuple(expected) if expected is not None else None
         reading = self._read(heard)
         matches = self._matches(reading, state, answers)
         if not matches:

@@ -104,12 +104,12 @@ def weigh(
     busy: bool,
     share: float,
     asked: float = 0.0,
-    seconded: Mapping[str, float] | None = None,
+    favored: Mapping[str, float] | None = None,
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
 
     ``share`` of the prior is taken off before phrases are compared; ``asked`` is added to answers, where one was asked
-    for, and to what is never less likely than they: "stop", and words of danger. ``seconded``: what the second
+    for, and to what is never less likely than they: "stop", and words of danger. ``favored``: what the second
     network's opinion of a phrase adds to it; others are not looked at.
 
     ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
@@ -118,10 +118,10 @@ def weigh(
     """
 
     def rank(one: Scored, meaning: Recognition | None = None) -> float:
-        more = seconded[one.phrase] if seconded else 0.0
+        more = favored[one.phrase] if favored else 0.0
         return one.total - share * one.prior + more + (asked if meaning and is_awaited(meaning) else 0.0)
 
-    looked_at = [one for one in scored if not seconded or one.phrase in seconded]
+    looked_at = [one for one in scored if not favored or one.phrase in favored]
     ranked = sorted(looked_at, key=lambda one: -rank(one))[: len(looked_at) if asked else MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
     meant.sort(key=lambda pair: -rank(*pair))
