@@ -332,6 +332,18 @@ def test_a_written_control_is_questioned_during_a_practice(ours: Understander, s
     assert bool(ears.asked) == (state == "guiding")
 
 
+def test_a_written_control_that_its_sound_is_hardly_for_is_none(ours: Understander) -> None:
+    """Noise after somebody's words was written down as "What?", which would say all of it again; "stop" always counts,
+    and so does what the second network bears out."""
+    what = ours.weigh(Turn("What?", -2.4), [Found("What", -9.5, 3, -12.8)], "guiding")
+    assert (what.intent, ours.understand("What?", "guiding").control) == (None, "repeat")
+    assert ours.weigh(Turn("Stop.", -2.4), [Found("Stop", -9.5, 3, -12.8)], "guiding").control == "stop"
+    turn, free = Turn("Go on.", -0.9), Found("Go on", -4.0, 3, -10.0)
+    assert ours.weigh(turn, [free], "guiding").intent is None
+    agrees = Ears(lambda phrases: Opinion((("Go on.", 1.0),), tuple(Found(one, -0.2, 3) for one in ("", *phrases))))
+    assert ours.weigh(turn, [free], "guiding", None, agrees).intent == ours.understand("Go on.", "guiding").intent
+
+
 def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
     """However badly it fits. Nor are words of danger."""
 

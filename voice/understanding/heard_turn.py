@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.doubt import between, nearly
 from voice.understanding.recognition import Heard, Recognition
-from voice.understanding.second_network import Ears, Opinion, asked_about, favors, in_doubt, is_in_doubt, with_second
+from voice.understanding.second_network import (
+    DOUBT,
+    Ears,
+    Opinion,
+    asked_about,
+    favors,
+    in_doubt,
+    is_in_doubt,
+    with_second,
+)
 from voice.understanding.weighing import (
     Scored,
     Weighed,
@@ -55,7 +64,7 @@ class HeardTurn:
         plain = self.plain()
         clear = adds(self.scored[0])
         if clear and self.is_said():
-            return self._contradicted(plain, ears) or plain
+            return self._questioned(plain, ears) if self._may_be_wrong(plain) else plain
         found = self.evidence()
         if found is None:
             return plain if clear else Recognition(text, why=UNCLEAR)
@@ -142,19 +151,21 @@ class HeardTurn:
         again = turn.seconded(opinion)
         return again if again is not None and again.kind in weights().second else None
 
-    def _contradicted(self, plain: Recognition, ears: Ears | None) -> Recognition | None:
-        """The control that both networks together believe in where another was written down ("undo" for "I'm done");
-        None where that stands."""
-        if ears is None or not self._may_be_wrong(plain):
-            return None
-        found = self.evidence()
-        if found is None or (key(found.meaning) == key(plain) and confidence(found, weights()) >= WRITTEN):
-            return None
-        again = self._with_ears(found, ears)
-        if again is None or key(again.meaning) == key(plain) or again.kind not in ("control", "stop"):
-            return None
-        text, sure = self.transcript.text, round(confidence(again, in_doubt()), 4)
-        return replace(again.meaning, text=text, score=sure) if sure >= least_sure(again, text, in_doubt()) else None
+    def _questioned(self, plain: Recognition, ears: Ears | None) -> Recognition:
+        """What a control is that was written down: itself, where its sound leaves no doubt; what both networks together
+        believe in instead ("undo" for "I'm done"); nothing, where its sound is hardly for it ("what?", of noise)."""
+        text, found = self.transcript.text, self.evidence()
+        if found is None:
+            return plain
+        sure, same = confidence(found, weights()), key(found.meaning) == key(plain)
+        if same and sure >= WRITTEN:
+            return plain
+        again = self._with_ears(found, ears) if ears is not None else None
+        if again is not None and confidence(again, in_doubt()) >= least_sure(again, text, in_doubt()):
+            other = key(again.meaning) != key(plain) and again.kind in ("control", "stop")
+            return replace(again.meaning, text=text, score=round(confidence(again, in_doubt()), 4)) if other else plain
+        hardly = same and sure < DOUBT["control"]
+        return Recognition(text, score=round(sure, 4), why=UNCLEAR) if hardly else plain
 
     def _may_be_wrong(self, plain: Recognition) -> bool:
         """Whether what was written down is questioned: a control during a practice, but never "stop" nor words of
