@@ -280,17 +280,30 @@ def test_whatever_both_networks_think_of_two_starts_there_is_a_meaning(
     assert found.between in ((), None) or set(found.between) == {"debrief", "check-in"}
 
 
-def test_a_guess_needs_the_words_of_both_networks(ours: Understander) -> None:
-    """A paraphrase of the first network's text is none where the second wrote something that means nothing."""
-    turn = Turn("we are so wound up could you calm us", -0.9)
-    free = Found("we are so wound up could you calm us", -7.0, 9, -40.0)
-    plain = ours.understand(turn.text, "idle")
-    assert plain.guessed
-    for text, meant in ((turn.text, True), ("The bus was late again.", False)):
-        thinks = Opinion(((text, 1.0),), (Found(text, -6.0, 9), Found(free.phrase, -6.0, 9)))
-        found = ours.turn(turn, [free], "idle").seconded(thinks)
+def test_a_start_is_no_part_of_more_that_the_second_network_heard(ours: Understander) -> None:
+    """Of what two people said to each other the first wrote the end, which a start sounds like; a few words more
+    are none."""
+    scored = [Found("x", -5.5, 5, -25.0), DOUBTFUL]
+    for text, borne_out in (
+        ("Help us calm down.", True),
+        ("Oh help us calm down a bit.", True),
+        ("One more slice and I'll burst, they said. Help us calm down.", False),
+    ):
+        found = ours.turn(PASSED, scored, "idle").seconded(opinion(["x", DOUBTFUL.phrase], (text, 1.0), fit=-0.2))
         assert found is not None
-        assert (found.meaning.practice, found.borne_out) == (plain.practice, meant)
+        assert (found.meaning.starts, found.borne_out) == (True, borne_out)
+
+
+def test_a_written_start_needs_both_networks_where_its_sound_leaves_doubt(ours: Understander) -> None:
+    """A word out of what somebody tells is written down as a start; where it was meant, it is one when said again."""
+    turn, free = Turn("Breathing.", -0.9), Found("Breathing", -3.4, 4, -14.0)
+    alone = ours.turn(turn, [free], "idle").evidence()
+    assert alone is not None
+    assert 0.1 < confidence(alone, weights()) < 0.93
+    for text, fit, starts in (("Breathing.", -0.1, True), ("Bring it.", -4.0, False)):
+        ears = Ears(lambda phrases, text=text, fit=fit: opinion(phrases, (text, 1.0), fit=fit))
+        assert ours.weigh(turn, [free], "idle", None, ears).starts == starts
+    assert ours.weigh(turn, [free], "idle").starts
 
 
 def test_what_only_the_second_network_wrote_is_compared_too(ours: Understander) -> None:
@@ -363,9 +376,9 @@ def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
     def never(phrases: Sequence[str]) -> Opinion:
         raise AssertionError("it was asked")
 
-    sure = Found("help us calm down", -2.0, 5, -24.0)
-    turn = Turn("help us calm down now", -0.4)
-    assert ours.weigh(turn, [Found(turn.text, -2.2, 6, -27.0), sure], "idle", None, Ears(never)).practice
+    sure = Found("help us calm down", -0.8, 5, -24.0)
+    turn = Turn("help us calm down now", -0.2)
+    assert ours.weigh(turn, [Found(turn.text, -0.9, 6, -27.0), sure], "idle", None, Ears(never)).practice
     talk = Turn("the kettle was on the stove all morning", -0.2)
     far = Found("help us calm down", -45.0, 5, -20.0)
     assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, Ears(never)).intent is None

@@ -39,9 +39,9 @@ IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
 UNCLEAR = "it does not sound enough like any sentence"
 """Why a turn means nothing whose text or nearest sentence its sound does not bear out."""
 WRITTEN = 0.93
-"""Confidence below which a control that was written down word for word is not simply believed. Source: of 355 of the
-fitting part, "stop" aside, two were written down wrongly ("hold on" for "how long"), with 0.91 and 0.92; 104 have less,
-and of those no other was contradicted."""
+"""Confidence below which a start or a control that was written down word for word is not simply believed. Source: of
+355 controls of the fitting part, "stop" aside, two were written down wrongly ("hold on" for "how long"), with 0.91 and
+0.92; 104 have less, and of those no other was contradicted. None of its starts has less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,9 @@ class HeardTurn:
         return again if again is not None and again.kind in weights().second else None
 
     def _questioned(self, plain: Recognition, ears: Ears | None) -> Recognition:
-        """What a control is that was written down: itself, where its sound leaves no doubt; what both networks together
-        believe in instead ("undo" for "I'm done"); nothing, where its sound is hardly for it ("what?", of noise)."""
+        """What a start or a control is that was written down: itself, where its sound leaves no doubt or both networks
+        believe in it; the other control that they believe in ("undo" for "I'm done"); nothing, where it is a start and
+        they do not, or its sound is hardly for it ("what?", of noise)."""
         text, found = self.transcript.text, self.evidence()
         if found is None:
             return plain
@@ -161,17 +162,20 @@ class HeardTurn:
         if same and sure >= WRITTEN:
             return plain
         again = self._with_ears(found, ears) if ears is not None else None
-        if again is not None and confidence(again, in_doubt()) >= least_sure(again, text, in_doubt()):
-            other = key(again.meaning) != key(plain) and again.kind in ("control", "stop")
-            return replace(again.meaning, text=text, score=round(confidence(again, in_doubt()), 4)) if other else plain
-        hardly = same and sure < DOUBT["control"]
-        return Recognition(text, score=round(sure, 4), why=UNCLEAR) if hardly else plain
+        if again is not None:
+            sure = confidence(again, in_doubt())
+            if sure >= least_sure(again, text, in_doubt()):
+                other = key(again.meaning) != key(plain) and again.kind in ("control", "stop")
+                return replace(again.meaning, text=text, score=round(sure, 4)) if other else plain
+        if (plain.starts and again is not None) or (same and sure < DOUBT["control"]):
+            return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=nearly(plain, sure))
+        return plain
 
     def _may_be_wrong(self, plain: Recognition) -> bool:
-        """Whether what was written down is questioned: a control during a practice, but never "stop" nor words of
-        danger."""
-        runs = self.expected is None and self.state not in IDLE_STATES
-        return runs and plain.control not in (None, "stop") and "safety" not in plain.metadata
+        """Whether what was written down is questioned: a start, or a control during a practice, but never "stop" nor
+        words of danger."""
+        control = self.state not in IDLE_STATES and plain.control not in (None, "stop")
+        return self.expected is None and (plain.starts or control) and "safety" not in plain.metadata
 
     def _is_a_sentence(self, plain: Recognition) -> bool:
         """Whether a text is, by what it means, a sentence word for word."""

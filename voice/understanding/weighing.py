@@ -34,7 +34,7 @@ FAR = 10.0
 LONG = 16
 """Letters of a phrase that is hardly heard in what is none."""
 MUCH_MORE = 1.5
-"""Letters heard for one of a start that must be all that is said, beyond which more was said."""
+"""Letters heard for one of a start, beyond which more was said."""
 MOST = 6
 """Phrases of which the meaning is looked up."""
 NEAR_LETTERS = 1.0
