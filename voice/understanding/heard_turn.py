@@ -173,7 +173,7 @@ class HeardTurn:
 
     def _may_be_wrong(self, plain: Recognition) -> bool:
         """Whether what was written down is questioned: a start, or a control during a practice, but never "stop" nor
-        words of danger."""
+        words of danger. What controls do while nothing runs is seldom said, and so never sure."""
         control = self.state not in IDLE_STATES and plain.control not in (None, "stop")
         return self.expected is None and (plain.starts or control) and "safety" not in plain.metadata
 
