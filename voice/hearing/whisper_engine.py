@@ -81,11 +81,18 @@ class WhisperEngine:
         return []
 
     def settle(self, key: str | None = None) -> None:
-        """Transcribe what was fed so far and look for a network's phrases, in case that this is all."""
+        """Transcribe what was fed so far and look for a network's phrases, in case that this is all; where its text is
+        none of them, the second model begins to write beside it, and is not waited for then."""
         if self._settled is None and not self._fresh:
             self._settled = self._transcribe(np.concatenate(self._blocks))
             if key is not None:
+                self._begin_second(self._paths[key])
                 self.search(key)
+
+    def _begin_second(self, paths: Paths) -> None:
+        doubtful = self._may_be_of(paths) and not self._is_one_of(paths)
+        if self._second is not None and self._last is not None and doubtful:
+            self._second.begin(self._last)
 
     def finish(self) -> list[Transcript]:
         """The transcript of everything fed since the last turn."""
@@ -129,10 +136,17 @@ class WhisperEngine:
         return self._found[key]
 
     def _look_for(self, paths: Paths) -> list[Found]:
-        words = NO_LETTER.sub(" ", self._settled.text.lower() if self._settled else "").split()
-        if words and paths.holds(words):  # what was written down freely needs no search, and 0.2 s less
-            return self.score([" ".join(words)])
+        if self._is_one_of(paths):  # what was written down freely needs no search, and 0.2 s less
+            return self.score([" ".join(self._heard_words())])
         return self._search.found(paths, self._turn())
+
+    def _heard_words(self) -> list[str]:
+        return NO_LETTER.sub(" ", self._settled.text.lower() if self._settled else "").split()
+
+    def _is_one_of(self, paths: Paths) -> bool:
+        """Whether the text is one of a network's phrases, word for word."""
+        words = self._heard_words()
+        return bool(words) and paths.holds(words)
 
     def _may_be_of(self, paths: Paths) -> bool:
         """Whether a search is worth its time: not where nobody seems to have spoken, nor in long talk."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -20,29 +20,37 @@ LOGGER = logging.getLogger(__name__)
 
 
 class Second:
-    """Loads in the background, since it is asked rarely; writes a turn down once, however often it is asked."""
+    """Loads and writes in the background; writes a turn down once, however often it is asked about it."""
 
     def __init__(self, folder: Path) -> None:
         """Begin to load the model in ``folder``; that it cannot be read is told once, when it is first asked."""
-        self._loading = ThreadPoolExecutor(1).submit(_warm, folder)
+        self._worker = ThreadPoolExecutor(1)
+        self._loading = self._worker.submit(_warm, folder)
         self._failed = False
         self._turn: npt.NDArray[np.float32] | None = None
-        self._written: tuple[npt.NDArray[np.float32], Transcript] | None = None
+        self._writing: Future[tuple[npt.NDArray[np.float32], Transcript]] | None = None
         self._found: dict[str, Found] = {}
+
+    def begin(self, samples: npt.NDArray[np.float32]) -> None:
+        """Begin to write a turn down, float32[n] at 16 kHz, in case that it is asked about."""
+        if self._writing is not None:
+            self._writing.cancel()
+        self._turn, self._found = samples, {}
+        self._writing = self._worker.submit(lambda: self._loading.result().write(samples))
 
     def opinion(self, samples: npt.NDArray[np.float32], phrases: Sequence[str]) -> Opinion | None:
         """What it makes of a turn, float32[n] at 16 kHz, and of some phrases for it; None where it cannot hear."""
         if self._failed:
             return None
+        if self._writing is None or samples is not self._turn:
+            self.begin(samples)
+        assert self._writing is not None
         try:
-            writer = self._loading.result()
+            writer, (encoded, transcript) = self._loading.result(), self._writing.result()
         except DeviceError as error:
             LOGGER.warning("turns in doubt are decided without the second network: %s", error)
             self._failed = True
             return None
-        if self._written is None or samples is not self._turn:
-            self._turn, self._written, self._found = samples, writer.write(samples), {}
-        encoded, transcript = self._written
         wanted = [transcript.text, *phrases]
         new = [phrase for phrase in dict.fromkeys(wanted) if phrase not in self._found]
         self._found |= {one.phrase: one for one in writer.scored(encoded, new)}
