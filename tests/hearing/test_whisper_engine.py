@@ -114,6 +114,25 @@ def test_a_second_network_may_be_asked_again(whisper: Recognizer, say: Say) -> N
     assert after.found[1].total > first.found[1].total + 3.0
 
 
+def test_a_second_network_begins_beside_the_search(whisper: Recognizer, say: Say) -> None:
+    """It thinks the same of a turn then; and of the words that came after all, what it thinks of all of them."""
+    grammar = Understander(load_intents([ROOT / "intents"])).grammar("idle")
+    turn = turn_of(say("start the kettle", "piper:joe"))
+    heard(whisper, turn)
+    after = whisper.second(["start the debrief"])
+    for before in (turn, turn[: len(turn) // 2]):
+        whisper.feed(before)
+        whisper.settle(grammar)
+        if len(before) < len(turn):
+            whisper.feed(turn[len(before) :])
+        whisper.finish()
+        beside = whisper.second(["start the debrief"])
+        assert after is not None
+        assert beside is not None
+        assert beside.texts == after.texts
+        assert [one.total for one in beside.found] == pytest.approx([one.total for one in after.found], abs=0.01)
+
+
 def test_without_its_second_network_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One that cannot be read is told once, and no turn is lost for it."""
     engine = WhisperEngine(str(find_whisper()), str(tmp_path))
