@@ -41,8 +41,8 @@ LEAST = {"start": 0.55, "stop": 0.15, "control": 0.45, "answer": 0.15, "slots": 
 """The least confidence is never below this. A start that nobody asked for, or "slower" for "louder", hurts more than
 one that is said twice; a "stop" that was not heard hurts most."""
 LEAST_SECOND = {"start": 0.2, "stop": 0.3, "control": 0.3, "answer": 0.15}
-"""The same where the second network was asked: at these fewer turns of the fitting part are wrong than at the others
-without it. Of other domains' slots hardly any are in doubt: too few to learn from."""
+"""The same where the second network was asked. Of starts the fitting part itself asks for more than this. Of other
+domains' slots hardly any are in doubt: too few to learn from."""
 FAVORS = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
 """Shares of the second network's log probabilities that are tried."""
 LEARNT_FROM = 0.02

@@ -71,8 +71,7 @@ class Remembering:
         self._learnt: set[str] = set()
         self.known: Known | None = None
         self.replayed: Callable[[], npt.NDArray[np.float32]] | None = None
-        """Gives the turn's samples, which are not kept."""
-        self._replayed: npt.NDArray[np.float32] | None = None
+        """Gives the turn's samples, which are not kept: the same array each time, so that it is written down once."""
 
     def wait_ready(self) -> None:
         """It is."""
@@ -105,7 +104,7 @@ class Remembering:
 
     def recall(self, digest: str) -> bool:
         """Be as after hearing a turn; False if it was never heard."""
-        self.digest, self.known, self.engine._encoded, self._replayed = digest, None, None, None
+        self.digest, self.known, self.engine._encoded = digest, None, None
         if self._path(".pickle").is_file():
             self.known = pickle.loads(self._path(".pickle").read_bytes())
         return self.known is not None
@@ -154,10 +153,8 @@ class Remembering:
         missing = [phrase for phrase in phrases if phrase not in found]
         if known is None or missing:
             ask = self.engine.second  # ``Silent`` has none
-            if self._replayed is None:
-                assert self.replayed is not None
-                self._replayed = self.replayed()
-            self.engine._last = self._replayed
+            assert self.replayed is not None
+            self.engine._last = self.replayed()
             self._wake()
             known = ask(missing)
             found |= {one.phrase: one for one in known.found[1:]}
@@ -358,7 +355,7 @@ class Bench:
         if not self.recognizer.recall(digest):
             raise LookupError(digest)
         assert self.recognizer.known is not None
-        self.recognizer.replayed = lambda: self._samples(item, self._digests(item).index(digest))
+        self.recognizer.replayed = cache(lambda: self._samples(item, self._digests(item).index(digest)))
         return self.recognizer.known
 
     def _samples(self, item: Item, number: int) -> npt.NDArray[np.float32]:

@@ -12,7 +12,7 @@ import pytest
 
 from voice.errors import DeviceError
 from voice.hearing.engines import ChildRecognizer
-from voice.hearing.models import find_whisper
+from voice.hearing.models import find_whisper, second_to
 from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
 from voice.hearing.whisper_engine import WhisperEngine
 from voice.understanding.intents import load_intents
@@ -114,25 +114,6 @@ def test_a_second_network_may_be_asked_again(whisper: Recognizer, say: Say) -> N
     assert after.found[1].total > first.found[1].total + 3.0
 
 
-def test_a_second_network_begins_beside_the_search(whisper: Recognizer, say: Say) -> None:
-    """It thinks the same of a turn then; and of the words that came after all, what it thinks of all of them."""
-    grammar = Understander(load_intents([ROOT / "intents"])).grammar("idle")
-    turn = turn_of(say("start the kettle", "piper:joe"))
-    heard(whisper, turn)
-    after = whisper.second(["start the debrief"])
-    for before in (turn, turn[: len(turn) // 2]):
-        whisper.feed(before)
-        whisper.settle(grammar)
-        if len(before) < len(turn):
-            whisper.feed(turn[len(before) :])
-        whisper.finish()
-        beside = whisper.second(["start the debrief"])
-        assert after is not None
-        assert beside is not None
-        assert beside.texts == after.texts
-        assert [one.total for one in beside.found] == pytest.approx([one.total for one in after.found], abs=0.01)
-
-
 def test_without_its_second_network_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One that cannot be read is told once, and no turn is lost for it."""
     engine = WhisperEngine(str(find_whisper()), str(tmp_path))
@@ -185,3 +166,26 @@ def test_a_damaged_model_is_refused(tmp_path) -> None:  # type: ignore[no-untype
     with pytest.raises(DeviceError, match="cannot be read"):
         engine.wait_ready()
     engine.close()
+
+
+def test_a_second_network_begins_beside_the_search(say: Say) -> None:
+    """It thinks the same of a turn then; and of the words that came after all, what it thinks of all of them."""
+    folder = find_whisper()
+    engine = WhisperEngine(str(folder), second_to(folder))
+    grammar = Understander(load_intents([ROOT / "intents"])).grammar("idle")
+    engine.learn(grammar)
+    turn = turn_of(say("start the kettle", "piper:joe"))
+    engine.feed(turn)
+    engine.finish()
+    after = engine.second(["start the debrief"])
+    for before in (turn, turn[: len(turn) // 2]):
+        engine.feed(before)
+        engine.settle(grammar.key)
+        if len(before) < len(turn):
+            engine.feed(turn[len(before) :])
+        engine.finish()
+        beside = engine.second(["start the debrief"])
+        assert after is not None
+        assert beside is not None
+        assert beside.texts == after.texts
+        assert [one.total for one in beside.found] == pytest.approx([one.total for one in after.found], abs=0.01)

@@ -306,6 +306,23 @@ def test_a_written_start_needs_both_networks_where_its_sound_leaves_doubt(ours: 
     assert ours.weigh(turn, [free], "idle").starts
 
 
+def test_a_written_start_is_not_begun_where_both_networks_believe_in_another_thing(ours: Understander) -> None:
+    """It is a near miss: said once more, it counts."""
+    turn, free = Turn("Breathing.", -0.9), Found("Breathing", -3.4, 4, -14.0)
+    other = Found("start the debrief", -2.0, 5, -28.0)
+    fits = {"start the debrief": -0.3}
+    ears = Ears(
+        lambda phrases: Opinion(
+            (("Start the debrief.", 1.0),), tuple(Found(one, fits.get(one, -20.0), 5) for one in ("", *phrases))
+        ),
+        {other.phrase: other},
+    )
+    found = ours.weigh(turn, [free], "idle", None, ears)
+    assert found.intent is None
+    assert found.near is not None
+    assert found.near.intent == ours.understand("Breathing.", "idle").intent
+
+
 def test_what_only_the_second_network_wrote_is_compared_too(ours: Understander) -> None:
     """The first found nothing near "I'm done"; it scores what the other wrote, and both decide. While an answer is
     awaited all answers are compared anyway."""

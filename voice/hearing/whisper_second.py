@@ -36,7 +36,12 @@ class Second:
         if self._writing is not None:
             self._writing.cancel()
         self._turn, self._found = samples, {}
-        self._writing = self._worker.submit(lambda: self._loading.result().write(samples))
+        self._writing = self._worker.submit(self._write, samples)
+
+    def _write(self, samples: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Transcript]:
+        written = self._loading.result().write(samples)
+        give_back()  # most turns that are begun are never asked about
+        return written
 
     def opinion(self, samples: npt.NDArray[np.float32], phrases: Sequence[str]) -> Opinion | None:
         """What it makes of a turn, float32[n] at 16 kHz, and of some phrases for it; None where it cannot hear."""
@@ -54,7 +59,7 @@ class Second:
         wanted = [transcript.text, *phrases]
         new = [phrase for phrase in dict.fromkeys(wanted) if phrase not in self._found]
         self._found |= {one.phrase: one for one in writer.scored(encoded, new)}
-        give_back()  # asked for rarely, and every phrase left some behind
+        give_back()  # every phrase left some behind
         return Opinion(transcript.likely, tuple(self._found[phrase] for phrase in wanted))
 
 

@@ -153,8 +153,8 @@ class HeardTurn:
 
     def _questioned(self, plain: Recognition, ears: Ears | None) -> Recognition:
         """What a start or a control is that was written down: itself, where its sound leaves no doubt or both networks
-        believe in it; the other control that they believe in ("undo" for "I'm done"); nothing, where it is a start and
-        they do not, or its sound is hardly for it ("what?", of noise)."""
+        believe in it; for a control the other one that they believe in ("undo" for "I'm done"); nothing, where it is a
+        start and they do not believe in it, or its sound is hardly for it ("what?", of noise)."""
         text, found = self.transcript.text, self.evidence()
         if found is None:
             return plain
@@ -164,9 +164,11 @@ class HeardTurn:
         again = self._with_ears(found, ears) if ears is not None else None
         if again is not None:
             sure = confidence(again, in_doubt())
-            if sure >= least_sure(again, text, in_doubt()):
-                other = key(again.meaning) != key(plain) and again.kind in ("control", "stop")
-                return replace(again.meaning, text=text, score=round(sure, 4)) if other else plain
+            believed = sure >= least_sure(again, text, in_doubt())
+            if believed and key(again.meaning) == key(plain):
+                return plain
+            if believed and again.kind in ("control", "stop") and not plain.starts:
+                return replace(again.meaning, text=text, score=round(sure, 4))
         if (plain.starts and again is not None) or (same and sure < DOUBT["control"]):
             return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=nearly(plain, sure))
         return plain

@@ -45,8 +45,8 @@ dark toasted; "one": on): the sound knows better."""
 ADDS = 3.0
 """Log probability that the sound must add to a text for it to be what was said. Source: of 244 words of people and
 voices of the fitting part, near and in rooms at 20 and 10 dB, the sound added 4.6 to each; to a "No." that noise was
-taken for, 0.6 to 2.1. Of all right phrases of that part 14 answers had less,
-and none of them more than 0.33 of confidence."""
+taken for, 0.6 to 2.1. Of all right phrases of that part 14 answers had less, and none of them more than 0.33 of
+confidence."""
 
 
 class Scored(Protocol):
