@@ -1,6 +1,6 @@
 """What Attune needs of a machine: seconds to ready, memory, processor in a silent room. Prints a table.
 
-    python -m benchmarks.footprint [--engine whisper|vosk] [--model DIR] [--seconds 30]
+    python -m benchmarks.footprint [--engine whisper|vosk] [--model DIR] [--voice espeak] [--seconds 30]
 
 It runs the live drive on the virtual sound card of the tests (PulseAudio), where nobody speaks. Memory is the
 proportional set size of all processes together: what is shared between them counts once. One start before the measured
@@ -26,12 +26,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Attune's footprint in a silent room.")
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--model")
+    parser.add_argument("--voice", default="auto")
     parser.add_argument("--seconds", type=float, default=30)
     args = parser.parse_args()
     if reason := why_missing():
         print(reason, file=sys.stderr)
         return 1
-    command = [sys.executable, "-m", "voice", "--engine", args.engine, *(["--model", args.model] if args.model else [])]
+    command = [sys.executable, "-m", "voice", "--engine", args.engine, "--voice", args.voice]
+    command += ["--model", args.model] if args.model else []
     with sound_card() as card:
         measure(command, card, 1)
         ready_s, pss_mb, rss_mb, cpu = measure(command, card, args.seconds)
