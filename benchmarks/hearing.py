@@ -22,7 +22,7 @@ from benchmarks.hearing_parts import judging, page
 from benchmarks.hearing_parts.cost import Cost, measured
 from benchmarks.hearing_parts.evidence import Bench, Silent, Turn
 from benchmarks.hearing_parts.items import ROOT, Item, builders
-from benchmarks.hearing_parts.sounds import FITTING, REPORT, Studio
+from benchmarks.hearing_parts.sounds import FITTING, REPORT, Studio, VoiceMissing
 from benchmarks.understanding import blind
 from voice.hearing.recognizer import open_recognizer
 
@@ -31,8 +31,17 @@ _work: Callable[[Bench, Item], Any]
 
 
 def main() -> int:
-    """Measure, and print."""
-    args = arguments()
+    """Measure, and print; a voice that this machine lacks is named."""
+    try:
+        measure(arguments())
+    except VoiceMissing as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure(args: argparse.Namespace) -> None:
+    """Play every set, and print what became of it."""
     table = builders(args.speech)
     names = args.set or list(table)
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -49,7 +58,6 @@ def main() -> int:
         print("\n".join(table_lines), end="\n\n")
     if args.write:
         page.write(ROOT / "docs" / "hearing.md", args.engine, rows, counted, cost, command_of(args))
-    return 0
 
 
 def arguments() -> argparse.Namespace:

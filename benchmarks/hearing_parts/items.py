@@ -18,6 +18,7 @@ from benchmarks.hearing_parts.sounds import (
     FITTING,
     KITCHEN,
     NEAR,
+    NEURAL,
     QUIET,
     RATE,
     REPORT,
@@ -79,13 +80,26 @@ def _phrases() -> Any:
 
 def own(part: int) -> Iterator[Item]:
     """Starts while nothing runs, and controls during a practice; for fitting every other phrase."""
-    told = _phrases()
-    rows = [("practice", "idle", name, text) for name, texts in told["starts"].items() for text in texts]
-    rows += [("control", "guiding", name, text) for name, texts in told["controls"].items() for text in texts]
+    rows = _own_phrases()
     for kind, state, name, text in rows[::2] if part == FITTING else rows:
         for voice in VOICES[part]:
             for condition in (NEAR, ROOM_20, ROOM_10, QUIET):
                 yield Item("own phrases", text, voice, condition, {kind: name}, state, part=part)
+
+
+def own_neural(part: int) -> Iterator[Item]:
+    """The same by two of the neural voices each."""
+    for number, (kind, state, name, text) in enumerate(_own_phrases()):
+        for voice in (NEURAL[number % len(NEURAL)], NEURAL[(number + 3) % len(NEURAL)]):
+            for condition in (NEAR, ROOM_20, ROOM_10, QUIET):
+                yield Item("own phrases, neural voices", text, voice, condition, {kind: name}, state, part=part)
+
+
+def _own_phrases() -> list[tuple[str, str, str, str]]:
+    """Practice or control, the state it is said in, its name, and how it is said."""
+    told = _phrases()
+    rows = [("practice", "idle", name, text) for name, texts in told["starts"].items() for text in texts]
+    return rows + [("control", "guiding", name, text) for name, texts in told["controls"].items() for text in texts]
 
 
 def unseen(part: int) -> Iterator[Item]:
@@ -216,23 +230,34 @@ def guide(part: int) -> Iterator[Item]:
             yield Item("our own voice", line, voice, ROOM_20, part=part)
 
 
-def counter(part: int, many: int = 240) -> Iterator[Item]:
+def counter(part: int) -> Iterator[Item]:
     """Orders at a sandwich counter: a domain with nothing of ours, up to seven slots in a sentence."""
+    for number, item in enumerate(_orders(part)):
+        yield replace(item, voice=VOICES[part][number % len(VOICES[part])])
+
+
+def counter_neural(part: int) -> Iterator[Item]:
+    """The same by the neural voices, each in every noise."""
+    for number, item in enumerate(_orders(part)):
+        voice = NEURAL[number // len(KITCHEN) % len(NEURAL)]
+        yield replace(item, group=f"{item.group}, neural voices", voice=voice)
+
+
+def _orders(part: int, many: int = 240) -> Iterator[Item]:
+    """Whoever says them."""
     rng = random.Random(11 + part)
-    voices = VOICES[part]
     for number in range(many):
         text, slots = order(rng)
-        condition = KITCHEN[number % len(KITCHEN)]
         want = {"intent": "OrderSandwich", "slots": slots}
-        yield Item(
-            "stand-in domain", text, voices[number % len(voices)], condition, want, "any", domain="counter", part=part
-        )
+        condition = KITCHEN[number % len(KITCHEN)]
+        yield Item("stand-in domain", text, "", condition, want, "any", domain="counter", part=part)
 
 
 def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
     """Every set by the name that ``--set`` takes."""
     return {
         "own": own,
+        "own-neural": own_neural,
         "unseen": unseen,
         "people": lambda part: (item for item in people(part, speech) if item.want),
         "unknown": lambda part: (item for item in people(part, speech) if not item.want),
@@ -244,4 +269,5 @@ def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
         "talk": lambda part: talk(part, 60.0 if part == REPORT else 15.0),
         "guide": guide,
         "counter": counter,
+        "counter-neural": counter_neural,
     }

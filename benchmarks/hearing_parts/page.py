@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.hearing_parts.cost import Cost
 from benchmarks.hearing_parts.judging import wilson
-from benchmarks.hearing_parts.sounds import FITTING, REPORT, VOICES
+from benchmarks.hearing_parts.sounds import FITTING, HOW, NEURAL, REPORT, VOICES
 
 Rows = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 """(set, condition) to what became of each recording: by Attune, by the tutorials' way."""
@@ -20,6 +20,8 @@ Rows = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 NOTES = """\
 - **Synthetic**: every voice that speaks Attune's own phrases, the choices, the quarrel and the small talk, and the
   orders of the stand-in domain ({voices}). No person has said Attune's own phrases in this measurement.
+- *neural voices*: synthetic too, but nearer to people than those ({neural}): Kokoro's, of which the encoders were
+  taught with other voices, and the decision was fitted with none.
 - **People**: single words (Speech Commands), other people's words and talk (Common Voice, AMI meetings, short clips),
   rooms and noises (measured responses of one house; air conditioner, dishwasher, dishes, tap, street, vacuum cleaner,
   exercise bike).
@@ -42,6 +44,7 @@ NOTES = """\
   goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
   lines in this list.
+- To measure it yourself: {how} A first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)
   with rooms, noises, speakers and voices of neither,
@@ -127,7 +130,9 @@ def write(
         "Written by hand in `benchmarks/understanding/blind.yaml`, and never trained on.",
         *_table(text_lines(counted)),
         "## What this is",
-        NOTES.format(voices=", ".join(VOICES[REPORT]), fitting=", ".join(VOICES[FITTING])).strip(),
+        NOTES.format(
+            voices=", ".join(VOICES[REPORT]), neural=", ".join(NEURAL), how=HOW, fitting=", ".join(VOICES[FITTING])
+        ).strip(),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
