@@ -21,8 +21,9 @@ import numpy as np
 
 from benchmarks import hearing
 from benchmarks.hearing_parts.evidence import Bench
-from benchmarks.hearing_parts.items import Item, builders
+from benchmarks.hearing_parts.items import Item
 from benchmarks.hearing_parts.judging import fits
+from benchmarks.hearing_parts.sets import builders
 from benchmarks.hearing_parts.side_words import side_words
 from benchmarks.hearing_parts.sounds import FITTING
 from voice.understanding.confidence import PATH

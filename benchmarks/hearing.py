@@ -21,7 +21,8 @@ from typing import Any
 from benchmarks.hearing_parts import judging, page
 from benchmarks.hearing_parts.cost import Cost, measured
 from benchmarks.hearing_parts.evidence import Bench, Silent, Turn
-from benchmarks.hearing_parts.items import ROOT, Item, builders
+from benchmarks.hearing_parts.items import ROOT, Item
+from benchmarks.hearing_parts.sets import builders
 from benchmarks.hearing_parts.sounds import FITTING, REPORT, Studio, VoiceMissing
 from benchmarks.understanding import blind
 from voice.hearing.recognizer import open_recognizer

@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.healing import spoken
-from benchmarks.hearing_parts.items import ROOT, people
+from benchmarks.hearing_parts.items import ROOT
+from benchmarks.hearing_parts.sets import people
 from benchmarks.hearing_parts.sounds import NEAR, REPORT, read, rms, trimmed
 from benchmarks.timing import keep_busy
 from tests.reliability.running import Room

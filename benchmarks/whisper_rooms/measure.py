@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks.hearing_parts.items import ROOT, own
+from benchmarks.hearing_parts.items import ROOT
+from benchmarks.hearing_parts.sets import own
 from benchmarks.hearing_parts.sounds import (
     FITTING,
     KITCHEN,

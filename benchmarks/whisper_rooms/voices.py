@@ -18,7 +18,7 @@ import numpy as np
 import soxr
 
 from benchmarks.hearing_parts import kokoro
-from benchmarks.hearing_parts.items import people
+from benchmarks.hearing_parts.sets import people
 from benchmarks.hearing_parts.sounds import RATE, TRAINING, VOICES, Sound, portion, read, rendered, trimmed
 
 LANGUAGES = ("en-us", "en-gb", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-gb-scotland", "en-029")
