@@ -115,14 +115,10 @@ class Session(Actor):
             return
         self._attend()
         self.measure(block)
-        if self.muted:
-            if self.over_voice is None or played is None:
-                self.listener.skip(len(block))
-            else:
-                self.over_voice.skip(len(block), played)
-            return
         if self.over_voice is None or played is None:
-            events = self.listener.feed(block)
+            events = self.listener.skip(len(block)) if self.muted else self.listener.feed(block)
+        elif self.muted:
+            events = self.over_voice.skip(len(block), played)
         else:
             events = self.over_voice.feed(block, played, guiding=self.guiding)
         for event in events:

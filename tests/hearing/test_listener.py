@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.child import ChildDied
-from voice.events import Error, Event, Heard, Ignored, Speech, Understood
-from voice.hearing.listener import Listener
+from voice.events import Deaf, Error, Event, Heard, Ignored, Speech, Understood
+from voice.hearing.listener import NOBODY, Listener
 from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import Candidate, Recognition
@@ -76,18 +76,19 @@ class Told:
 
     name = "told"
 
-    def __init__(self, *transcripts: Transcript, fails: str | None = None) -> None:
-        """``fails`` is the method that dies when it is called first."""
+    def __init__(self, *transcripts: Transcript, fails: str | None = None, often: bool = False) -> None:
+        """``fails`` is the method that dies when it is called first, or each time with ``often``."""
         self.transcripts = list(transcripts)
         self.did: list[str] = []
         self.fed = 0
         self.fails = fails
+        self.often = often
         self.finds: list[Found] | None = None
 
     def _do(self, what: str) -> None:
         self.did.append(what)
         if what == self.fails:
-            self.fails = None
+            self.fails = self.fails if self.often else None
             raise ChildDied("The recognizer ended unexpectedly.")
 
     def wait_ready(self) -> None:
@@ -229,6 +230,24 @@ def test_a_recognizer_that_dies_loses_one_turn(say: Say, method: str) -> None:
     assert [event.edge for event in first if isinstance(event, Speech)] == ["start", "end"]
     second = events_of(listener, say("stop"))
     assert isinstance(second[-1], Understood)
+
+
+@pytest.mark.parametrize("method", ["feed", "finish", "score"])
+def test_that_nothing_can_be_heard_is_told(say: Say, method: str) -> None:
+    """Once, when two turns were lost one after the other, whatever the recognizer dies of."""
+    listener = Listener(Told(*[STOP] * 4, fails=method, often=True), Judge(), clock=seconds)
+    lost = [sum(isinstance(event, Deaf) for event in events_of(listener, say("stop"))) for _ in range(4)]
+    assert lost == [0, 1, 0, 0]
+
+
+def test_a_microphone_that_closes_ends_what_was_begun(say: Say) -> None:
+    """Speech that began ends, nothing is understood of it, and the next word is."""
+    listener = Listener(Told(STOP, STOP), Judge(), clock=seconds)
+    sound = say("stop")
+    assert [type(event) for event in listener.feed(sound[:20_000])] == [Speech]
+    ended, ignored = listener.skip(16_000) + listener.skip(16_000)
+    assert (ended, ignored) == (Speech(t=ended.t, edge="end"), Ignored(t=ended.t, text="", why=NOBODY))
+    assert isinstance(events_of(listener, sound)[-1], Understood)
 
 
 @pytest.mark.audio

@@ -267,3 +267,18 @@ def test_what_comes_after_a_closed_microphone_is_so_much_later(say: Say) -> None
     after.skip(closed)
     ends = [turns(one.feed(sound) + one.finish())[0] for one in (before, after)]
     assert (ends[1].start - ends[0].start, ends[1].end - ends[0].end) == (closed, closed)
+
+
+@pytest.mark.parametrize("heard_s", [1.2, 1.6])
+def test_a_microphone_that_closes_in_mid_turn_ends_it(say: Say, heard_s: float) -> None:
+    """Nobody heard how it went on, so it is no real turn; what is said an hour later is one of its own."""
+    sound, hour = say("help us calm down"), 3600 * RATE
+    detector, fresh = TurnDetector(), TurnDetector()
+    cut = detector.feed(sound[: int(heard_s * RATE)])
+    assert [type(part) for part in cut][:1] == [Started]
+    ended = detector.skip(hour // 2) + detector.skip(hour - hour // 2)
+    assert [(type(part), part.real) for part in ended if isinstance(part, Ended)] == [(Ended, False)]
+    (later,) = turns(detector.feed(sound) + detector.finish())
+    (alone,) = turns(fresh.feed(sound) + fresh.finish())
+    assert later.real
+    assert later.start - alone.start == later.end - alone.end == hour + int(heard_s * RATE)

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+import numpy as np
+
 from voice.drives.echo_reference import EchoReference
 from voice.events import DroppedBlocks, Error, Event, Underflow
 from voice.guiding.timeline import Sound
@@ -225,8 +227,13 @@ class HearingThread:
             self._lost = True
             what = "The microphone is gone; Attune waits for it."
             self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))
+            self._pass_on(self._ears.skip(0, np.zeros(0, np.float32)))  # whoever was speaking is not heard to the end
         if not self._microphone.revive():
             self._loop.ended.wait(REVIVE_EVERY_S)
+
+    def _pass_on(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._loop.inbox.put(lambda event=event: self._session.take(event))  # type: ignore[misc]  # bound per event
 
     def _hear_one(self) -> None:
         block = self._microphone.read(timeout_s=0.1)
@@ -239,11 +246,10 @@ class HearingThread:
             self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
         played = self._reference.until_end_of(block)
         if session.muted:
-            self._ears.skip(len(block.samples), played)
+            self._pass_on(self._ears.skip(len(block.samples), played))
         else:
             self._ears.attend(session.conversation.hearing_state(session.now_s), session.conversation.expected)
-            for event in self._ears.feed(block.samples, played, guiding=session.guiding):
-                self._loop.inbox.put(lambda event=event: session.take(event))  # type: ignore[misc]  # bound per event
+            self._pass_on(self._ears.feed(block.samples, played, guiding=session.guiding))
         if self._microphone.dropped != self._dropped:
             self._dropped = count = self._microphone.dropped
             self._loop.inbox.put(lambda: self._log(DroppedBlocks(t=self._session.now_s, count=count)))

@@ -156,9 +156,9 @@ class Listener:
         """
         return [event for part in self._turns.feed(block, judged) for event in self._take(part)]
 
-    def skip(self, frames: int) -> None:
+    def skip(self, frames: int) -> list[Event]:
         """So many frames go by unheard: what comes after is so much later, and no part of the same turn."""
-        self._turns.skip(frames)
+        return [event for part in self._turns.skip(frames) for event in self._take(part)]
 
     def finish(self) -> list[Event]:
         """No more samples will come: what is left of them."""
@@ -199,12 +199,13 @@ class Listener:
         if self._lost:
             return []
         transcript = self._recognizer.finish()[-1]
-        self._turns_lost = 0
         if not turn.real:
             return [Ignored(t=self._now, text="", why=NOBODY)]
         invented = transcript.no_speech > NO_SPEECH and transcript.log_prob < INVENTED
         heard = [] if invented or not transcript.text else [self._heard(transcript, turn.end)]
-        return [*heard, self._understood(transcript)]
+        understood = self._understood(transcript)  # asks the recognizer, which may die of that too
+        self._turns_lost = 0
+        return [*heard, understood]
 
     def _understood(self, transcript: Transcript) -> Event:
         found = meaning(self._recognizer, self._understander, transcript, self._state, self._expected)

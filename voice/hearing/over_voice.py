@@ -88,11 +88,12 @@ class OverVoice:
         """Take what was heard and played since, float32 at 16 kHz; words are spotted only while ``guiding``."""
         return [event for block in self.canceller.feed(heard, played) for event in self._take(block, guiding)]
 
-    def skip(self, heard: int, played: Samples) -> None:
-        """Let ``heard`` frames go by unheard, because the microphone is closed."""
+    def skip(self, heard: int, played: Samples) -> list[Event]:
+        """Let ``heard`` frames go by unheard, because the microphone is closed or gone."""
+        held, self._held = self._held, None
         self.canceller.skip(heard, played)
         self._frame += heard
-        self._listener.skip(heard)
+        return self._listener.skip(heard + (len(held.samples) if held else 0))
 
     def finish(self) -> list[Event]:
         """No more samples will come."""

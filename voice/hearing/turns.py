@@ -142,9 +142,16 @@ class TurnDetector:
         self._rest = samples[:, whole:].copy()
         return [part for at in range(0, whole, CHUNK) for part in self._chunk(*samples[:, at : at + CHUNK])]
 
-    def skip(self, frames: int) -> None:
-        """So many frames go by unheard: what comes after is so much later; a turn under way ends with it."""
-        self.frame += frames
+    def skip(self, frames: int) -> list[Part]:
+        """So many frames go by unheard: what comes after is so much later. A turn under way ends, and is no real one:
+        nobody heard how it went on."""
+        parts = self._end(heard=False) if self._in_turn else []
+        self.frame += self._rest.shape[1] + frames
+        self._rest = self._rest[:, :0]
+        self._run, self._warm = 0, False
+        for kept in (self._before, self._judged, self._likely):
+            kept.clear()
+        return parts
 
     def finish(self) -> list[Part]:
         """The stream is over: what remains of it, and the end of a turn under way."""
@@ -232,8 +239,8 @@ class TurnDetector:
         self._held = []
         return [Talk(samples)]
 
-    def _end(self) -> list[Part]:
-        ended = Ended(self._start, self._end_frame, real=self._speech >= self._needed)
+    def _end(self, *, heard: bool = True) -> list[Part]:
+        ended = Ended(self._start, self._end_frame, real=heard and self._speech >= self._needed)
         self._before.extend(self._held)
         self._in_turn = False
         self._reset_turn()

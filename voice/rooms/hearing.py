@@ -167,10 +167,11 @@ class RoomEars:
         self._anchor = (self._fed, piece.time_s)
         self._fed += len(piece.heard)
         if piece.muted:
-            self._ears.skip(len(piece.heard), piece.played)
-            return
-        self._ears.attend(piece.state, piece.expected)
-        for event in self._ears.feed(piece.heard, piece.played, guiding=piece.guiding):
+            events = self._ears.skip(len(piece.heard), piece.played)
+        else:
+            self._ears.attend(piece.state, piece.expected)
+            events = self._ears.feed(piece.heard, piece.played, guiding=piece.guiding)
+        for event in events:
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
@@ -205,6 +206,6 @@ class CleanEars:
         """See :meth:`OverVoice.feed`."""
         return self._listener.feed(heard)
 
-    def skip(self, heard: int, played: Samples) -> None:
+    def skip(self, heard: int, played: Samples) -> list[Event]:
         """Let it go by unheard."""
-        self._listener.skip(heard)
+        return self._listener.skip(heard)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.doubt import between, nearly
+from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.recognition import Heard, Recognition
 from voice.understanding.second_network import (
     DOUBT,
@@ -34,8 +35,6 @@ from voice.understanding.weighing import (
 if TYPE_CHECKING:
     from voice.understanding.understander import Understander
 
-IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
-"""States in which nothing runs."""
 UNCLEAR = "it does not sound enough like any sentence"
 """Why a turn means nothing whose text or nearest sentence its sound does not bear out."""
 WRITTEN = 0.93

@@ -18,6 +18,7 @@ from voice.understanding.costs import REFUSALS, lead
 from voice.understanding.decision import Thresholds
 from voice.understanding.evidence import US, features, probability
 from voice.understanding.grammar import MOST_SAID
+from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Recognition
@@ -40,7 +41,7 @@ REFUSING = tuple(
 )  # fmt: skip
 """Ways of beginning that turn what follows round."""
 
-GUESSED = ("idle", "after", "paused", "guiding", "answering", "any")
+GUESSED = (*IDLE_STATES, "paused", "guiding", "answering", "any")
 """States in which a paraphrase may count: in a partner's turn and where answers are awaited, only sentences do."""
 
 ONE = word_set("i me my myself")

@@ -18,6 +18,8 @@ ALIKE = {
 }
 """What else counts in a state: ``unprompted`` is no practice within the hour, ``lately`` an hour after a practice,
 ``after`` ten minutes, ``apart`` a time-out, ``meeting`` its return."""
+IDLE_STATES = ("idle", "lately", "after", "apart", "meeting")
+"""States in which nothing runs."""
 
 
 @dataclass(frozen=True, slots=True)

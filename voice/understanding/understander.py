@@ -14,9 +14,10 @@ from voice.understanding.book import Book
 from voice.understanding.candidates import candidates
 from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
-from voice.understanding.heard_turn import IDLE_STATES, HeardTurn
+from voice.understanding.heard_turn import HeardTurn
 from voice.understanding.intents import Intents, Meaning
 from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, turned
+from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
