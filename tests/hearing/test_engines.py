@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from voice.errors import DeviceError
 from voice.hearing import models
 from voice.hearing.engines import AGAIN_AFTER_S, MOST_DEATHS, ChildRecognizer, PairedRecognizer
 from voice.hearing.model_choice import Choice
-from voice.hearing.recognizer import GRAMMARS_KEPT, open_recognizer
+from voice.hearing.recognizer import GRAMMARS_KEPT, Recognizer, Transcript, open_recognizer
 from voice.understanding.grammar import Grammar
 
 
@@ -239,3 +240,68 @@ def test_a_fresh_process_is_not_given_half_a_turn(engine: tuple[ChildRecognizer,
     child.restart()
     recognizer.feed(block)  # between two turns nothing is lost
     assert child.restarts == 2
+
+
+@pytest.mark.parametrize("ask", ["settle", "search"])
+def test_a_death_counts_once_whatever_was_asked(engine: tuple[ChildRecognizer, NotStarted], ask: str) -> None:
+    """Also where a network had to be sent first: as often as one dies at once, so often another is begun at once."""
+    recognizer, child = engine
+    child.dies = MOST_DEATHS
+    for number in range(MOST_DEATHS):
+        with pytest.raises(ChildDied):
+            getattr(recognizer, ask)(Grammar(str(number), (), (), frozenset(), frozenset()))
+    assert child.restarts == MOST_DEATHS
+
+
+class Turns:
+    """An engine that gives back how much of a turn it was fed; ``dies_of`` is a method that it dies of once."""
+
+    name = "x"
+
+    def __init__(self, dies_of: str = "") -> None:
+        """Nothing was said yet."""
+        self.dies_of, self.frames = dies_of, 0
+
+    def _do(self, method: str) -> None:
+        if method == self.dies_of:
+            self.dies_of, self.frames = "", 0
+            raise ChildDied("it ended")
+
+    def feed(self, block: Sequence[float]) -> list[Transcript]:
+        """Count."""
+        self._do("feed")
+        self.frames += len(block)
+        return [Transcript(str(self.frames), False, 0.0, 0.0)]
+
+    def settle(self, grammar: Grammar | None = None) -> None:
+        """Nothing to begin."""
+        self._do("settle")
+
+    def finish(self) -> list[Transcript]:
+        """How many frames the turn had."""
+        self._do("finish")
+        frames, self.frames = self.frames, 0
+        return [Transcript(str(frames), True, 0.0, 0.0)]
+
+
+@pytest.mark.parametrize("method", ["feed", "finish"])
+def test_a_turn_is_understood_though_the_early_engine_died(method: str) -> None:
+    """It is only not heard early; and nothing of it is in the next."""
+    both = PairedRecognizer(cast("Recognizer", Turns(dies_of=method)), cast("Recognizer", Turns()))
+    for _ in range(2):
+        both.feed(np.zeros(100, np.float32))
+        both.settle()
+        assert both.finish()[-1].text == "100"
+
+
+@pytest.mark.parametrize("method", ["feed", "settle"])
+def test_a_lost_turn_is_forgotten_by_both_engines(method: str) -> None:
+    """What the early one heard of it is not taken for the beginning of the next."""
+    sure = Turns()
+    both = PairedRecognizer(cast("Recognizer", Turns()), cast("Recognizer", sure))
+    both.feed(np.zeros(100, np.float32))
+    sure.dies_of = method
+    with pytest.raises(ChildDied):
+        getattr(both, method)(*([np.zeros(50, np.float32)] if method == "feed" else []))
+    assert [one.text for one in both.feed(np.zeros(40, np.float32))] == ["40"]
+    assert both.finish()[-1].text == "40"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import psutil
 import pytest
 
 from voice.errors import DeviceError
+from voice.hearing import whisper_writer
 from voice.hearing.engines import ChildRecognizer
 from voice.hearing.models import find_whisper, second_to
 from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
 from voice.hearing.whisper_engine import WhisperEngine
+from voice.hearing.whisper_weights import MODEL, VERSION
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
 
@@ -166,6 +169,23 @@ def test_a_damaged_model_is_refused(tmp_path) -> None:  # type: ignore[no-untype
     with pytest.raises(DeviceError, match="cannot be read"):
         engine.wait_ready()
     engine.close()
+
+
+def test_a_model_that_only_the_search_cannot_read_is_refused(tmp_path: Path) -> None:
+    """CTranslate2 reads older files too."""
+    for path in find_whisper().iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    with (tmp_path / MODEL).open("r+b") as file:
+        file.write(struct.pack("<I", VERSION - 1))
+    with pytest.raises(DeviceError, match=f"cannot be read .*version {VERSION - 1}"):
+        WhisperEngine(str(tmp_path))
+
+
+def test_a_model_with_other_ears_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The large ones from version 3 on see sound in more bands than ours."""
+    monkeypatch.setattr(whisper_writer, "BANDS", 128)
+    with pytest.raises(DeviceError, match="sees 80 bands, not 128"):
+        WhisperEngine(str(find_whisper()))
 
 
 def test_a_second_network_begins_beside_the_search(say: Say) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voice.hearing.whisper_weights import MODEL, PIECES, Joined, is_complete, opened
+from voice.hearing.whisper_weights import MODEL, PIECES, VERSION, Joined, is_complete, opened, variables
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -53,3 +54,19 @@ def test_a_folder_has_its_model_whole_or_in_pieces(tmp_path: Path) -> None:
     (folder / MODEL).write_bytes(b"whole")
     with opened(folder) as file:
         assert file.read() == b"whole"
+
+
+def _file(version: int, kind: int) -> bytes:
+    """A model's file with one number of a type in it."""
+    name = b"x\0"
+    head = struct.pack("<IH", version, len(name)) + name + struct.pack("<II", 1, 1)
+    return head + struct.pack("<H", len(name)) + name + struct.pack("<BBI", 0, kind, 4) + b"\0" * 4
+
+
+def test_a_file_that_cannot_be_read_says_why() -> None:
+    """Of another version, or with numbers of a type that numpy has not (bfloat16)."""
+    assert [one.name for one in variables(io.BytesIO(_file(VERSION, 0)))] == ["x"]
+    with pytest.raises(ValueError, match="version 5, not 6"):
+        list(variables(io.BytesIO(_file(VERSION - 1, 0))))
+    with pytest.raises(ValueError, match="type 5 in x"):
+        list(variables(io.BytesIO(_file(VERSION, 5))))

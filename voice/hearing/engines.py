@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -13,6 +14,8 @@ from voice.child import Child, ChildDied
 from voice.errors import DeviceError
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
+
+LOGGER = logging.getLogger(__name__)
 
 ANSWER_S = 15.0
 """Longest that an engine may take for one answer, seconds: 30 s of speech take Whisper 2 s on two slow cores."""
@@ -87,8 +90,8 @@ class ChildRecognizer:
 
     def search(self, grammar: Grammar) -> list[Found] | None:
         """See :class:`Recognizer`; a network is sent once, then named by its key."""
-        key = self._learnt(grammar)
-        return cast("list[Found] | None", self._ask("search", key))
+        found = self._or_restart(lambda: self._call("search", self._learnt(grammar)))
+        return cast("list[Found] | None", found)
 
     def second(self, phrases: Sequence[str]) -> Opinion | None:
         """See :class:`Recognizer`."""
@@ -96,7 +99,7 @@ class ChildRecognizer:
 
     def _learnt(self, grammar: Grammar) -> str:
         if grammar.key not in self._sent:
-            self._ask("learn", grammar)
+            self._call("learn", grammar)
             self._sent = [*self._sent[-GRAMMARS_KEPT:], grammar.key]
         return grammar.key
 
@@ -147,7 +150,8 @@ class ChildRecognizer:
 
 
 class PairedRecognizer:
-    """Both engines: one hears early, while somebody speaks; the other gives the transcript and the scores."""
+    """Both engines: one hears early, while somebody speaks; the other gives the transcript and the scores. Where the
+    early one dies a turn is only not heard early; where the other does, both forget it."""
 
     def __init__(self, early: Recognizer, sure: Recognizer) -> None:
         """``early`` gives partial results, ``sure`` everything else."""
@@ -167,17 +171,31 @@ class PairedRecognizer:
 
     def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        self._sure.feed(block)
-        return self._early.feed(block)
+        self._or_forget(lambda: self._sure.feed(block))
+        return self._hear_early(lambda: self._early.feed(block))
 
     def settle(self, grammar: Grammar | None = None) -> None:
         """See :class:`Recognizer`."""
-        self._sure.settle(grammar)
+        self._or_forget(lambda: self._sure.settle(grammar))
 
     def finish(self) -> list[Transcript]:
         """See :class:`Recognizer`."""
-        self._early.finish()
+        self._hear_early(self._early.finish)
         return self._sure.finish()
+
+    def _hear_early(self, work: Callable[[], list[Transcript]]) -> list[Transcript]:
+        try:
+            return work()
+        except ChildDied as error:
+            LOGGER.warning("a turn is not heard early: %s", error)
+            return []
+
+    def _or_forget(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except ChildDied:
+            self._hear_early(self._early.finish)  # or the next turn would begin with what is left of this one
+            raise
 
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """See :class:`Recognizer`."""

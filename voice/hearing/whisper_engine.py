@@ -19,13 +19,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from voice.errors import DeviceError
 from voice.hearing.features import RATE
 from voice.hearing.phrase_paths import Paths
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Transcript
 from voice.hearing.whisper_decoder import Decoder
 from voice.hearing.whisper_search import Begun, Search
 from voice.hearing.whisper_second import Second
-from voice.hearing.whisper_writer import Writer
+from voice.hearing.whisper_writer import ANOTHER, Writer
 from voice.understanding.grammar import Grammar
 
 NO_LETTER = re.compile(r"[^a-z0-9']")
@@ -45,7 +46,10 @@ class WhisperEngine:
         the first cannot be read."""
         self._writer = Writer(Path(folder))
         self._last: npt.NDArray[np.float32] | None = None
-        self._decoder = Decoder(Path(folder))
+        try:
+            self._decoder = Decoder(Path(folder))
+        except ValueError as error:
+            raise DeviceError(f"The Whisper model in {folder} cannot be read ({error}).", ANOTHER) from error
         self._words = lru_cache(maxsize=4096)(self._word)
         self._ends = np.array([self._writer.token(END), *(self._word_id(sign) for sign in ".?!,")])
         self._decoder.know(self._ends.tolist())

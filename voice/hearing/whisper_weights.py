@@ -127,7 +127,7 @@ def opened(folder: Path) -> io.BufferedReader:
 def variables(file: BinaryIO) -> Iterator[Variable]:
     """Every array of the file. Format: CTranslate2's ``model_spec.py``, version 6.
 
-    Raises ``ValueError`` for another version.
+    Raises ``ValueError`` for another version, and for numbers of a type that numpy has not.
     """
     file.seek(0)
     version = _number(file, "<I")
@@ -139,6 +139,8 @@ def variables(file: BinaryIO) -> Iterator[Variable]:
         name = _text(file)
         shape = tuple(_number(file, "<I") for _ in range(_number(file, "<B")))
         kind, size = _number(file, "<B"), _number(file, "<I")
+        if kind not in DTYPES:
+            raise ValueError(f"{MODEL} has numbers of a type {kind} in {name}")
         start = file.tell()
         yield Variable(name, np.dtype(DTYPES[kind]), shape, start, size)
         file.seek(start + size)

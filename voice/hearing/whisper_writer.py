@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.errors import DeviceError
-from voice.hearing.features import HOP, RATE, leveled, log_mel
+from voice.hearing.features import BANDS, HOP, RATE, leveled, log_mel
 from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.whisper_rooms import lay_out, width_of
 
@@ -43,6 +43,8 @@ ASKING = re.compile(
     r"(what|how|who|where|when|why|which|is|are|can|could|may|do|does|shall|should|would|will)\b", re.IGNORECASE
 )
 """Beginnings of sentences that Whisper ends with a question mark."""
+ANOTHER = "Install it anew, or name another: attune model list."
+"""What to do about a model that cannot be used."""
 LEAST = 1e-30
 """Of a token's probability: it has a logarithm."""
 
@@ -72,9 +74,9 @@ class Writer:
                 "Free 150 MB in the folder for temporary files, or set TMPDIR to another.",
             ) from error
         except Exception as error:  # both libraries raise bare Exception or RuntimeError for a file they cannot read
-            raise DeviceError(
-                f"The Whisper model in {folder} cannot be read.", "Install it anew, or name another."
-            ) from error
+            raise DeviceError(f"The Whisper model in {folder} cannot be read.", ANOTHER) from error
+        if self._model.n_mels != BANDS:  # the large ones from version 3 on
+            raise DeviceError(f"The Whisper model in {folder} sees {self._model.n_mels} bands, not {BANDS}.", ANOTHER)
         self._storage = ctranslate2.StorageView.from_array
         self.prompt = [self.token("<|startoftranscript|>"), *self._language(), self.token("<|notimestamps|>")]
 
