@@ -16,11 +16,11 @@ from voice.drives.virtual import VirtualClock
 from voice.events import Doubted, Ducked, Event, Ignored, Speech, Understood
 from voice.guiding.practice import load_practices
 from voice.guiding.transitions import TRANSITIONS
-from voice.hearing.listener import NOBODY
 from voice.session import Session
 from voice.speaking.mixer import EDGE_MS, Mixer
 from voice.speaking.performer import FADE_MS
 from voice.speaking.phrase import Phrase
+from voice.understanding.recognition import NOBODY
 
 RATE = 16_000
 LEVEL = 0.05

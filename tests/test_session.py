@@ -12,11 +12,12 @@ from voice.drives.virtual import VirtualClock
 from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Speech, Understood
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
-from voice.hearing.listener import NOBODY, Listener
+from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
 from voice.session import Session
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
+from voice.understanding.recognition import NOBODY
 
 
 class Later:

@@ -174,7 +174,7 @@ def open_ears(understander: Callable[[], Understander], options: Options) -> Rec
         )
 
     def words() -> Iterator[str]:
-        yield from understander().phrases("idle")
+        yield from understander().words()
 
     return open_recognizer(options.engine, options.model, words())
 

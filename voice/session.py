@@ -29,13 +29,13 @@ from voice.events import (
 from voice.guiding.conversation import Conversation
 from voice.guiding.responses import Responses
 from voice.hearing.barge_in import Act, BargeIn, Decision, Duck
-from voice.hearing.listener import NOBODY, Listener
+from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
 from voice.hearing.own_words import are_nothing_else, are_own
 from voice.keeping.answering import as_answer
 from voice.keeping.keeper import Keeper
 from voice.speaking.performer import Performer
-from voice.understanding.recognition import as_event
+from voice.understanding.recognition import NOBODY, as_event
 from voice.understanding.understander import Understander
 
 TALKED_S = 10.0

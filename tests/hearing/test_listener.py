@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech, Understood
-from voice.hearing.listener import NOBODY, Listener
+from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
-from voice.understanding.recognition import Candidate, Recognition
+from voice.understanding.recognition import NOBODY, Candidate, Recognition
 
 Say = Callable[..., npt.NDArray[np.float32]]
 PHRASES = {"help us calm down": "CalmTogether", "stop": "Stop", "go on": "GoOn"}

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     expected = [answer.strip() for answer in args.expect.split(",")] if args.expect else None
     options = options_of(args)
     recordings = [(path, read_wav(path)) for path in args.recordings]
-    recognizer = open_recognizer(options.engine, options.model, expected or understander.phrases("idle"))
+    recognizer = open_recognizer(options.engine, options.model, expected or understander.words())
     try:
         for path, samples in recordings:
             print(

@@ -164,7 +164,7 @@ class Ask(Body):
 
 
 class Turn(Body):
-    """One person speaks for a while; nothing they say is kept."""
+    """One person speaks for a while; what they say is kept only where a ``keep`` step asks for it."""
 
     say: Spoken | None = None
     simple: Spoken | None = None
@@ -177,7 +177,7 @@ class Choose(Body):
     """Take one way by what is known without asking: a setting, or whether somebody is alone."""
 
     by: Name
-    """The name of a setting, or of a fact: ``alone``, ``first``, ``flooded``, ``room``."""
+    """The name of a setting, or of a fact: see ``FACTS`` of :mod:`voice.guiding.practice`."""
     cases: dict[str, Action] = Field(min_length=1)
     """The value, as it is written, and where it leads."""
     otherwise: Action = ()

@@ -22,16 +22,12 @@ from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
 from voice.understanding.grammar import Grammar
-from voice.understanding.recognition import Candidate, Recognition, as_event
+from voice.understanding.recognition import NOBODY, Candidate, Recognition, as_event, is_invented
 from voice.understanding.second_network import Ears
 from voice.understanding.words import split
 
 LOGGER = logging.getLogger(__name__)
 
-NO_SPEECH = 0.6
-"""Probability of no speech above which an improbable text is taken for an invention. Source: Whisper's default."""
-INVENTED = -1.0
-"""Mean log probability below which it is one. Source: the same."""
 NEAREST = 3
 """Phrases near the text that are scored beside those found in the sound."""
 DEAF_AFTER = 2
@@ -109,10 +105,6 @@ def scored_phrases(
 def _is(found: Sequence[Found], text: str) -> bool:
     """Whether only the free text was found: then nothing has to be compared with it."""
     return len(found) == 1 and found[0].phrase == re.sub(r"[^a-z0-9' ]", "", text.lower())
-
-
-NOBODY = "nobody seems to have spoken"
-"""Why a turn without a voice in it is ignored."""
 
 
 class Listener:
@@ -201,8 +193,8 @@ class Listener:
         transcript = self._recognizer.finish()[-1]
         if not turn.real:
             return [Ignored(t=self._now, text="", why=NOBODY)]
-        invented = transcript.no_speech > NO_SPEECH and transcript.log_prob < INVENTED
-        heard = [] if invented or not transcript.text else [self._heard(transcript, turn.end)]
+        words = transcript.text and not is_invented(transcript)
+        heard = [self._heard(transcript, turn.end)] if words else []
         understood = self._understood(transcript)  # asks the recognizer, which may die of that too
         self._turns_lost = 0
         return [*heard, understood]

@@ -132,7 +132,7 @@ class WhisperEngine:
 
     def search(self, key: str) -> list[Found]:
         """The likeliest phrases of a network for the turn last transcribed, or only its text where that is one of
-        them; empty where it was forgotten, or is surely none of them."""
+        them; empty where nothing was heard, or it is surely none of them. The network must be learnt: ``KeyError``."""
         if self._encoded is None:
             return []
         if key not in self._found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice.understanding.recognition import Candidate, Heard, Recognition
+from voice.understanding.recognition import NOBODY, Candidate, Heard, Recognition, is_invented
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,6 @@ class Thresholds:
     1.6 to 2.1 behind."""
     as_heard: float = 0.45
     """Least text score of a candidate that fits the sound at least as well as the free decoding does."""
-    silence: float = 0.6
-    """Probability of no speech above which a text of low probability is taken for an invention of the recognizer."""
-    invented: float = -1.0
-    """Mean log probability below which such a text is one. Source: Whisper's own defaults for both."""
 
 
 THRESHOLDS = Thresholds()
@@ -81,8 +77,8 @@ def choose(
 
     ``idle`` says that nothing runs, when most of what is said is not for Attune.
     """
-    if transcript.no_speech > cut.silence and transcript.log_prob < cut.invented:
-        return Recognition(transcript.text, why="nobody seems to have spoken")
+    if is_invented(transcript):
+        return Recognition(transcript.text, why=NOBODY)
     if not shortlist or len(scores) != len(shortlist):
         return plain
     ranked = sorted(zip(scores, shortlist, strict=True), key=lambda pair: -_rank(*pair))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.doubt import between, nearly
 from voice.understanding.meanings import IDLE_STATES
-from voice.understanding.recognition import Heard, Recognition
+from voice.understanding.recognition import NOBODY, Heard, Recognition, is_invented
 from voice.understanding.second_network import (
     DOUBT,
     Ears,
@@ -57,9 +57,9 @@ class HeardTurn:
 
     def meaning(self, ears: Ears | None) -> Recognition:
         """What it means; ``ears`` are asked in doubt."""
-        text, cut = self.transcript.text, self.understander.thresholds
-        if self.transcript.no_speech > cut.silence and self.transcript.log_prob < cut.invented:
-            return Recognition(text, why="nobody seems to have spoken")
+        text = self.transcript.text
+        if is_invented(self.transcript):
+            return Recognition(text, why=NOBODY)
         plain = self.plain()
         clear = adds(self.scored[0])
         if clear and self.is_said():

@@ -8,6 +8,13 @@ from typing import Any, Protocol
 
 from voice.events import Ignored, Understood
 
+NOBODY = "nobody seems to have spoken"
+"""Why a turn without a voice in it is ignored."""
+NO_SPEECH = 0.6
+"""Probability of no speech above which an improbable text is taken for an invention of the recognizer."""
+INVENTED = -1.0
+"""Mean natural log probability below which it is improbable. Source: Whisper's own defaults for both."""
+
 
 class Heard(Protocol):
     """What a recognizer made of one turn, as far as understanding looks at it."""
@@ -26,6 +33,11 @@ class Heard(Protocol):
     def no_speech(self) -> float:
         """Probability, 0 to 1, that nobody spoke."""
         ...
+
+
+def is_invented(heard: Heard) -> bool:
+    """Whether the words were made up, where nobody spoke."""
+    return heard.no_speech > NO_SPEECH and heard.log_prob < INVENTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Understander:
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None, most: int = 6) -> list[Candidate]:
         """Concrete phrases nearest to a text by spelling and sound, nearest first, at most ``most``, each once.
 
-        Where nothing was made out, the shortest phrases that count.
+        Where nothing was made out, those nearest to "stop".
         """
         heard = self._words(text) or ("stop",)
         answers = tuple(expected) if expected is not None else None
@@ -150,10 +150,6 @@ class Understander:
 
     def words(self) -> tuple[str, ...]:
         """Every word of every sentence, sorted: what a recognizer has to know."""
-        return self.phrases("any")
-
-    def phrases(self, state: str) -> tuple[str, ...]:
-        """Every word, sorted; ``state`` is for recognizers that can do with fewer, which none of ours can yet."""
         arcs = [arc for net in (self.book.network, self.book.lists.network) for group in net.arcs_into for arc in group]
         return tuple(sorted({word for arc in arcs if arc.word for word in (arc.shown or arc.word).lower().split()}))
 

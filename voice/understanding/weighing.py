@@ -82,7 +82,7 @@ class Weighed:
     kind: str
     """``start``, ``stop``, ``control``, ``answer`` or ``slots``: what has weights of its own."""
     evidence: tuple[float, ...]
-    """Values of ``FEATURES``."""
+    """Values of ``FEATURES``, and after the second network was asked also of ``SECOND``."""
     rival: Recognition | None
     """The next best of another meaning."""
     phrases: tuple[str, ...] = ()
