@@ -17,15 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.hearing_parts.items import ROOT
-from voice.hearing.recognizer import Found, Opinion, Transcript
+from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Transcript
 from voice.understanding.grammar import Grammar
 
-SECOND = ("features.py", "whisper_second.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_base.npz")
-"""Files of ``voice/hearing`` of which any change makes worthless what the second network wrote."""
-EAR = ("features.py", "whisper_engine.py", "whisper_writer.py", "whisper_rooms.py", "whisper_rooms_tiny.en.npz")
-"""Files of ``voice/hearing`` of which any change makes worthless what was heard in a turn."""
-FRONT = ("turns.py", "loudness.py", *EAR)
+HEARING = Path("voice") / "hearing"
+LOADED = tuple(
+    HEARING / name for name in ("features.py", "whisper_writer.py", "whisper_rooms.py", "whisper_weights.py")
+)
+SECOND = (*LOADED, HEARING / "whisper_second.py", HEARING / "whisper_rooms_base.npz")
+"""Files of which any change makes worthless what the second network wrote."""
+EAR = (*LOADED, HEARING / "whisper_engine.py", HEARING / "whisper_rooms_tiny.en.npz")
+"""Files of which any change makes worthless what was heard in a turn."""
+FRONT = (*EAR, HEARING / "turns.py", HEARING / "loudness.py", Path("benchmarks") / "hearing_parts" / "sounds.py")
 """The same for which turns there are in a recording."""
+SEARCH = tuple(HEARING / name for name in ("phrase_paths.py", "whisper_search.py", "whisper_decoder.py"))
+"""The same for which phrases are found in a turn, and how well they fit."""
 NOTHING = Grammar("", (), (), frozenset(), frozenset())
 """Where nothing may be said."""
 
@@ -36,9 +42,9 @@ class Known:
 
     transcript: Transcript
     scores: dict[str, Found] = field(default_factory=dict)
-    """Phrases that were asked for."""
+    """Phrases that were asked for, each with the state of the search."""
     searches: dict[str, list[Found]] = field(default_factory=dict)
-    """What was found of each network, by its key."""
+    """What was found of each network, by its key and the same."""
 
 
 class Remembering:
@@ -52,7 +58,7 @@ class Remembering:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._blocks: list[npt.NDArray[np.float32]] = []
         self.digest = ""
-        self._learnt: set[str] = set()
+        self._learnt: list[str] = []
         self.known: Known | None = None
         self.replayed: Callable[[], npt.NDArray[np.float32]] | None = None
         """Gives the turn's samples, which are not kept: the same array each time, so that it is written down once."""
@@ -103,7 +109,7 @@ class Remembering:
             self._wake()
             if grammar.key not in self._learnt:
                 self.engine.learn(grammar)
-                self._learnt = {*list(self._learnt)[-20:], grammar.key}
+                self._learnt = [*self._learnt[-GRAMMARS_KEPT:], grammar.key]
             self.known.searches[key] = self.engine.search(grammar.key)
             self._keep()
         return self.known.searches[key]
@@ -116,12 +122,13 @@ class Remembering:
     def score(self, phrases: Sequence[str]) -> list[Found]:
         """Scores of phrases, only the new ones by the engine."""
         assert self.known is not None
-        missing = [phrase for phrase in phrases if phrase not in self.known.scores]
+        known, state = self.known.scores, searching()
+        missing = [phrase for phrase in phrases if phrase + state not in known]
         if missing:
             self._wake()
-            self.known.scores |= dict(zip(missing, self.engine.score(missing), strict=True))
+            known |= {one.phrase + state: one for one in self.engine.score(missing)}
             self._keep()
-        return [self.known.scores[phrase] for phrase in phrases]
+        return [known[phrase + state] for phrase in phrases]
 
     def _path(self, suffix: str) -> Path:
         return self._folder / (self.digest + suffix)
@@ -170,9 +177,9 @@ def seconding() -> str:
 @cache
 def searching() -> str:
     """Names the state of the search."""
-    return _hash(("phrase_paths.py", "whisper_search.py", "whisper_decoder.py"))
+    return _hash(SEARCH)
 
 
-def _hash(files: Sequence[str]) -> str:
-    text = b"".join((ROOT / "voice" / "hearing" / name).read_bytes() for name in files)
+def _hash(files: Sequence[Path]) -> str:
+    text = b"".join((ROOT / name).read_bytes() for name in files)
     return hashlib.sha1(text).hexdigest()
