@@ -9,6 +9,7 @@ from typing import Any
 
 from voice.errors import ContentError
 from voice.understanding.network import Arc, Network, ordered
+from voice.understanding.templates import parsed
 from voice.understanding.words import CONTRACTIONS, split
 
 MAX_ARCS = 20_000
@@ -58,10 +59,8 @@ class Builder:
 
         Raises hassil's ``ParseError`` for what it cannot read and ``TooLarge``.
         """
-        from hassil.parse_expression import parse_sentence
-
         limit = len(self.arcs) + MAX_ARCS
-        return self._flush(self._expression({"": start}, parse_sentence(text).expression, scope, 0, limit))
+        return self._flush(self._expression({"": start}, parsed(text), scope, 0, limit))
 
     def _expression(self, front: Frontier, item: Any, scope: str, depth: int, limit: int) -> Frontier:
         if depth > MAX_DEPTH or len(self.arcs) > limit:
@@ -107,10 +106,8 @@ class Builder:
         return "{" in text or depth > MAX_DEPTH or any(self._holds_lists(rule, depth + 1) for rule in inner)
 
     def _rule(self, name: str) -> Any:
-        from hassil.parse_expression import parse_sentence
-
         if name not in self._parsed:
-            self._parsed[name] = parse_sentence(self._rules[name]).expression
+            self._parsed[name] = parsed(self._rules[name])
         return self._parsed[name]
 
     def _slot(self, front: Frontier, item: Any, scope: str) -> Frontier:

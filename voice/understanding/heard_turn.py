@@ -31,6 +31,7 @@ from voice.understanding.weighing import (
     weigh,
     without_rival,
 )
+from voice.understanding.words import split
 
 if TYPE_CHECKING:
     from voice.understanding.understander import Understander
@@ -41,6 +42,9 @@ WRITTEN = 0.93
 """Confidence below which a start or a control that was written down word for word is not simply believed. Source: of
 355 controls of the fitting part, "stop" aside, two were written down wrongly ("hold on" for "how long"), with 0.91 and
 0.92; 104 have less, and of those no other was contradicted. None of its starts has less."""
+
+MORE_THAN_STOP = 2
+"""Words of a "stop" above which it may have been a start, while nothing runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +170,23 @@ class HeardTurn:
             believed = sure >= least_sure(again, text, in_doubt())
             if believed and key(again.meaning) == key(plain):
                 return plain
-            if believed and again.kind in ("control", "stop") and not plain.starts:
+            if believed and (self._is_idle_stop(plain) or (again.kind in ("control", "stop") and not plain.starts)):
                 return replace(again.meaning, text=text, score=round(sure, 4))
         if (plain.starts and again is not None) or (same and sure < DOUBT["control"]):
             return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=nearly(plain, sure))
         return plain
 
     def _may_be_wrong(self, plain: Recognition) -> bool:
-        """Whether what was written down is questioned: a start, or a control during a practice, but never "stop" nor
-        words of danger. What controls do while nothing runs is seldom said, and so never sure."""
+        """Whether what was written down is questioned: a start, or a control during a practice, but never "stop" while
+        there is anything to stop, nor words of danger. What controls do while nothing runs is seldom said, and so never
+        sure."""
         control = self.state not in IDLE_STATES and plain.control not in (None, "stop")
-        return self.expected is None and (plain.starts or control) and "safety" not in plain.metadata
+        starts = plain.starts or self._is_idle_stop(plain)
+        return self.expected is None and (starts or control) and "safety" not in plain.metadata
+
+    def _is_idle_stop(self, plain: Recognition) -> bool:
+        """Whether more than "stop" was said to stop where there is nothing to stop: perhaps "start the breathing"."""
+        return self.state == "idle" and plain.control == "stop" and len(split(self.transcript.text)) > MORE_THAN_STOP
 
     def _is_a_sentence(self, plain: Recognition) -> bool:
         """Whether a text is, by what it means, a sentence word for word."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from voice.understanding.intents import Intents, Meaning, Template
 from voice.understanding.recognition import Recognition
+from voice.understanding.templates import parsed
 from voice.understanding.understander import Understander
 
 DEEPEST = 8
@@ -71,20 +72,17 @@ def _has_lists(text: str, rules: Mapping[str, str], depth: int = 0) -> bool:
 
 
 def _expanded(template: Template, intents: Intents) -> Iterator[str]:
-    from hassil.parse_expression import parse_sentence
-
-    return _ways(parse_sentence(template.text).expression, _rules(template, intents))
+    return _ways(parsed(template.text), _rules(template, intents))
 
 
 def _ways(item: Any, rules: Mapping[str, str], depth: int = 0) -> Iterator[str]:
     """Concrete phrases, plain ones first; articles are said, what else may be left out is left out."""
     from hassil.expression import Alternative, Group, ListReference, RuleReference, TextChunk
-    from hassil.parse_expression import parse_sentence
 
     if isinstance(item, TextChunk):
         yield item.original_text
     elif isinstance(item, RuleReference):
-        rule = parse_sentence(rules[item.rule_name]).expression
+        rule = parsed(rules[item.rule_name])
         yield from _ways(rule, rules, depth + 1) if depth < DEEPEST else ()
     elif isinstance(item, ListReference):
         yield "friday" if item.list_name == "day" else "ten"

@@ -11,6 +11,7 @@ from typing import Any
 
 from voice.content import MAX_BYTES, Document, Location, read_yaml
 from voice.errors import ContentError
+from voice.understanding.templates import parsed
 
 STATES = ("idle", "guiding", "asking", "turn", "paused", "unprompted", "lately", "after", "apart",
           "meeting", "any")  # fmt: skip
@@ -118,11 +119,13 @@ class Checker:
         return good
 
     def template(self, text: str, at: Location, lists: set[str], rules: set[str]) -> bool:
-        """Whether brackets pair and every list and rule is known."""
+        """Whether brackets pair, groups can be read, and every list and rule is known."""
         before = len(self.errors)
         wrong = unbalanced(text)
         if wrong:
             self.fault(at, f'{wrong} in "{text}"', "close every bracket that is opened, innermost first")
+        elif "|" in text and ";" in text and not _is_readable(text):
+            self.fault(at, f'"|" and ";" in one group in "{text}"', "write two groups, one in the other")
         for name in re.findall(r"\{([^{}]*)\}", text):
             base = name.split(":")[0].lstrip("@")
             if base not in lists and not re.fullmatch(r"\d+\.\.\d+(,\d+)?", base):
@@ -143,6 +146,16 @@ def did_you_mean(word: str, known: set[str] | tuple[str, ...], otherwise: str = 
     if best:
         return f"did you mean '{best[0]}'?"
     return otherwise or f"known here: {', '.join(sorted(known))}"
+
+
+def _is_readable(text: str) -> bool:
+    from hassil.parser import ParseError
+
+    try:
+        parsed(text)
+    except ParseError:
+        return False
+    return True
 
 
 def unbalanced(text: str) -> str | None:
