@@ -9,7 +9,7 @@ import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
-from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Speech, Understood
+from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Silenced, Speech, Understood
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
 from voice.hearing.listener import Listener
@@ -272,3 +272,48 @@ def test_a_sentence_that_was_cut_off_is_not_being_said_any_more(session: Session
     run(session, later, 2)
     session.read("pause")
     assert max(one.end_s for one in session.performer.said) < session.now_s + 0.5
+
+
+PERSON = "This needs a person now. Your emergency number answers, day and night."
+BREATHE = "No counting. Breathe as it comes. Feel your feet. If it stays hard, call your emergency number."
+WHOM_TO_CALL = {
+    "I want to kill myself": PERSON,
+    "I don't want to live any more": PERSON,
+    "my chest hurts": BREATHE,
+    "I can't breathe": BREATHE,
+    "call an ambulance": BREATHE,
+}
+
+
+def said(events: list[Event]) -> list[str]:
+    """The guide's sentences."""
+    return [event.text for event in events if isinstance(event, Cue) and event.kind == "speak"]
+
+
+@pytest.mark.parametrize("text", WHOM_TO_CALL)
+def test_words_of_danger_count_at_any_time_where_they_are_typed(
+    session: Session, later: Later, events: list[Event], text: str
+) -> None:
+    """Said in a room in which nothing runs they may be a story; a line is typed to the guide."""
+    session.read(text)
+    run(session, later, 5)
+    assert said(events) == []
+    session.typed(text)
+    run(session, later, 12)
+    assert said(events) == [WHOM_TO_CALL[text]]
+
+
+@pytest.mark.parametrize("text", ["I cannot go on", "help us calm down"])
+def test_nothing_begins_over_the_sentence_of_whom_to_call(
+    session: Session, later: Later, events: list[Event], text: str
+) -> None:
+    """It is heard to its end; what is said after it counts again, and "stop" always."""
+    session.typed("I have taken pills")
+    run(session, later, 3)
+    session.typed(text)
+    run(session, later, 6)
+    assert said(events) == [PERSON]
+    assert not any(isinstance(event, Silenced) for event in events)
+    session.typed("help us calm down")
+    run(session, later, 8)
+    assert len(said(events)) > 1

@@ -208,8 +208,13 @@ class Session(Actor):
             return Doubted(t=self.now_s, talking=self._talking)
         return Understood(t=self.now_s, intent="Spotted", control=act.control, score=act.score)
 
+    def typed(self, text: str) -> None:
+        """Take a line typed to the guide: unlike what is said in a room, words of danger in it count at any time."""
+        self.conversation.addressed(self.now_s)
+        self.read(text)
+
     def read(self, text: str) -> None:
-        """Take a typed line as if it had been heard."""
+        """Take a line as if it had been heard."""
         now = self.now_s
         self._muted_until = now
         self.receive(Speech(t=now, edge="start"))

@@ -66,7 +66,7 @@ def run_rehearsal(
 def _read_lines(session: Session, loop: Loop, at_end: threading.Event) -> None:
     for line in sys.stdin:
         if text := line.strip():
-            loop.inbox.put(lambda text=text: session.read(text))  # type: ignore[misc]  # bound per line
+            loop.inbox.put(lambda text=text: session.typed(text))  # type: ignore[misc]  # bound per line
     loop.inbox.put(at_end.set)
 
 

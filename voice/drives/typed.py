@@ -76,10 +76,10 @@ def _give(text: str, session: Session, clock: VirtualClock) -> None:
     if timed:
         while session.now_s < float(timed[1]):
             clock.step()
-        session.read(timed[2])
+        session.typed(timed[2])
         return
     waited_s = 0.0
     while waited_s < BETWEEN_LINES_S or not session.conversation.awaiting or session.performer.busy:
         clock.step()
         waited_s = waited_s + BLOCK_MS / 1000 if session.conversation.awaiting else 0.0
-    session.read(text)
+    session.typed(text)

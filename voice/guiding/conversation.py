@@ -18,7 +18,7 @@ from voice.events import State as StateChanged
 from voice.guiding import effects as do
 from voice.guiding.dials import STEP_DB
 from voice.guiding.effects import Effect
-from voice.guiding.everywhere import ENDING
+from voice.guiding.everywhere import BODILY, ENDING
 from voice.guiding.promises import Promises
 from voice.guiding.shouting import LEAVES_AFTER_S, STEP_BACK_DB
 from voice.guiding.steps import Ask
@@ -30,6 +30,9 @@ MUTED_S = 3600.0
 
 class Conversation(Promises):
     """Two people and a guide."""
+
+    _tells_whom_to_call = False
+    """Whether the sentence of who helps in danger is being said."""
 
     @property
     def is_idle(self) -> bool:
@@ -65,6 +68,10 @@ class Conversation(Promises):
             return "after"
         return self._between(now_s) or ("lately" if self._memory.is_lately(now_s) else "idle")
 
+    def addressed(self, now_s: float) -> None:
+        """What comes now is typed, and so meant for the guide: words of danger count as they do after a practice."""
+        self._memory.addressed(now_s)
+
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
         transition = TRANSITIONS.get((self.state, trigger_of(event)))
@@ -74,6 +81,7 @@ class Conversation(Promises):
         action: Callable[[Event], list[Effect]] = getattr(self, "_" + transition.action)
         effects = action(event)
         effects = [*self._taken_notes(), *effects]
+        self._tells_whom_to_call = self._tells_whom_to_call and self.state is State.ANSWERING
         if self.state not in transition.to:
             raise AssertionError(f"the table does not let {transition.action} lead from {before} to {self.state}")
         if self.state is not before:
@@ -82,6 +90,8 @@ class Conversation(Promises):
 
     def _start(self, event: Event) -> list[Effect]:
         assert isinstance(event, Understood)
+        if self._tells_whom_to_call and self.state is State.ANSWERING:
+            return []  # nothing is worth not hearing that to the end, and "I cannot go on" is no wish for a break then
         practice = self._practices.get(event.practice or "")
         if practice is None:
             return [do.Tell(Error(t=event.t, what=f"there is no practice '{event.practice}'"))]
@@ -115,14 +125,19 @@ class Conversation(Promises):
         """End with one sentence; where it is about danger, the event file and nothing else says so."""
         assert isinstance(event, Understood)
         trigger = trigger_of(event)
-        kind = event.safety or ("medical" if trigger in ("cant-breathe", "chest-hurts") else None)
+        kind = event.safety or ("medical" if trigger in BODILY else None)
         told: list[Effect] = [do.Tell(Safety(t=event.t, kind=kind))] if kind else []
         if kind == "other":
             self._memory.danger(event.t)
         self._end(event.t)
         self.state = State.ANSWERING
         self._return_to = State.IDLE
+        self._tells_whom_to_call = kind in ("self", "medical")
         return [*told, do.Hush("closing"), do.CancelTimers(), do.Say(self._sentence(ENDING[trigger]))]
+
+    def _end_with_sentence_lately(self, event: Event) -> list[Effect]:
+        """The same while nothing runs, where words of danger count."""
+        return self._end_with_sentence(event) if self._memory.danger_counts(event.t) else []
 
     def _slower(self, event: Event) -> list[Effect]:
         return self._dials.slower()

@@ -35,6 +35,9 @@ TRUST = (
 )
 """Those that are answered also while nothing runs."""
 
+BODILY = ("cant-breathe", "chest-hurts")
+"""Words of the body that are words of danger."""
+
 ENDING = {
     "not-ready": "NotReady",
     "kids-here": "LaterThen",

@@ -8,6 +8,8 @@ FLOODED_S = 20 * 60.0
 """After a calming practice two people count as upset for this long: a time-out wants at least twenty minutes."""
 DANGER_COUNTS_S = 10 * 60.0
 """Words of danger still count this long after a practice."""
+ADDRESSED_S = 1.0
+"""They count this long after a line was typed: until it is understood."""
 NO_TALK_S = 24 * 3600.0
 """After words of danger from the other no talk is offered for this long."""
 LATELY_S = 3600.0
@@ -60,6 +62,10 @@ class Memory:
     def danger(self, now_s: float) -> None:
         """Words of danger from the other were heard."""
         self._no_talk_until = now_s + NO_TALK_S
+
+    def addressed(self, now_s: float) -> None:
+        """What comes now is surely meant for the guide: words of danger count, as after a practice."""
+        self._danger_until = max(self._danger_until, now_s + ADDRESSED_S)
 
     def danger_counts(self, now_s: float) -> bool:
         """Whether words of danger count although nothing runs."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voice.events import Event, Speech, TimerDue, Understood
-from voice.guiding.everywhere import APART, BESIDE, ENDING, KEPT, QUIET_ENDING, TRUST
+from voice.guiding.everywhere import APART, BESIDE, BODILY, ENDING, KEPT, QUIET_ENDING, TRUST
 
 
 class State(StrEnum):
@@ -69,9 +69,8 @@ TRANSITIONS: _Table = {
     **_in((State.IDLE,), "due", "bring_up", *_STEP, State.ANSWERING),
     **_in((State.GUIDING,), "noted", "take_noted", *_STEP),
     **_in(_ACTIVE, tuple(ENDING), "end_with_sentence", State.ANSWERING),
-    **_in(
-        (State.IDLE,), tuple(key for key in ENDING if key.startswith("safety:")), "end_with_sentence", State.ANSWERING
-    ),
+    **_in((State.IDLE,), _DANGER, "end_with_sentence", State.ANSWERING),
+    **_in((State.IDLE,), BODILY, "end_with_sentence_lately", State.ANSWERING, State.IDLE),
     **_in(_ANY, ("start", "need-space"), "start", *_ANY),
     **_in((State.IDLE,), "what-can-i-say", "start", *_STEP),
     **_in(_ACTIVE, QUIET_ENDING, "stop", State.IDLE),
