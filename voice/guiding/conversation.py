@@ -84,7 +84,7 @@ class Conversation(Promises):
         assert isinstance(event, Understood)
         practice = self._practices.get(event.practice or "")
         if practice is None:
-            return [do.Tell(Error(t=event.t, what=f"there is no practice '{event.practice}'"))]
+            return self._tell_missing(event)
         told: list[Effect] = []
         try:
             practice = practice.with_settings({k: v for k, v in event.slots.items() if k in practice.settings})
