@@ -16,6 +16,7 @@ import pytest
 
 from tests.keeping.examples import at
 from voice.content import builtin_folder
+from voice.errors import DeviceError
 from voice.events import Due, Error, Event
 from voice.guiding.responses import load_responses
 from voice.keeping import records
@@ -111,6 +112,19 @@ def test_a_full_disk_refuses_wishes_and_keeps_promises(disk: Path) -> None:
     assert records.claims(evening.keeper.store)
     assert evening.time_out() == "yes"
     evening.end()
+
+
+def test_a_full_disk_says_that_it_cannot_delete_for_good(disk: Path) -> None:
+    """The rows are gone, their traces cannot be yet; with room again they are."""
+    with open_store(disk) as store:
+        records.write_row(store, records.Row("quagga-practice", START.iso(), 60.0, "finished"))
+    with open_store(disk) as store:
+        fill(disk)
+        with pytest.raises(DeviceError, match="deleted for good"):
+            store.rewrite()
+        (disk / "full").unlink()
+        records.clear_history(store)
+        assert not any(b"quagga" in path.read_bytes() for path in disk.iterdir())
 
 
 @pytest.mark.parametrize("fault", ["full", "read-only"])

@@ -42,7 +42,7 @@ def _read(args: argparse.Namespace) -> History:
 
 
 def _clear() -> int:
-    if not (data_folder() / NAME).exists():
+    if not any(data_folder().glob(f"{NAME}*")):  # a copy, or what was set aside, may be left without the file
         print("There is nothing to delete.")
         return 0
     with open_store() as store:

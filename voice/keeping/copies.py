@@ -67,6 +67,12 @@ def set_aside(path: Path, tables_of: Tables) -> str:
     return f"What I kept was damaged and lies in {aside.name}. I begin anew."
 
 
+def drop_set_aside(path: Path) -> None:
+    """Delete every damaged file that was set aside for this one; what was kept can still be read in them."""
+    for aside in path.parent.glob(f"{path.name}.damaged-*"):
+        aside.unlink(missing_ok=True)
+
+
 def backup_of(path: Path) -> Path:
     return path.with_name(path.name + ".copy")
 

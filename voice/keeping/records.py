@@ -196,10 +196,13 @@ def forget_number(store: Store) -> bool:
 
 
 def clear_history(store: Store) -> None:
-    """Really delete the journal and the numbers, in the copy too: pages are overwritten (``secure_delete``)."""
+    """Really delete the journal and the numbers: pages are overwritten (``secure_delete``), the copy is made anew, and
+    damaged files that were set aside go whole. Raises ``DeviceError``.
+    """
     with store.change() as db:
         db.execute("DELETE FROM journal")
         db.execute("DELETE FROM numbers")
+    store.drop_set_aside()  # first, for it makes room on a full disk
     store.rewrite()
 
 

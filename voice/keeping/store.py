@@ -17,7 +17,7 @@ from typing import Any
 
 from voice.content import APP
 from voice.errors import DeviceError
-from voice.keeping.copies import WAIT_MS, back_up, is_sound, set_aside, tables_in
+from voice.keeping.copies import WAIT_MS, back_up, drop_set_aside, is_sound, set_aside, tables_in
 
 LOGGER = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Store:
         self.connection.close()
         self.connection, self.notice, self.broken = fresh.connection, fresh.notice, False
 
-    def _trouble(self, error: sqlite3.Error, what: str) -> DeviceError:
+    def _trouble(self, error: OSError | sqlite3.Error, what: str) -> DeviceError:
         if self._path and isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self.broken = True
         return DeviceError(f"This cannot be {what} ({error}).", "Look at the disk: attune doctor.")
@@ -127,11 +127,24 @@ class Store:
             raise self._trouble(error, "kept") from error
 
     def rewrite(self) -> None:
-        """Write the file and its copy anew, without anything that was deleted."""
-        self.connection.execute("VACUUM")
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if self._path:
-            back_up(self.connection, self._path)
+        """Write the file and its copy anew, without anything that was deleted; raises ``DeviceError``."""
+        try:
+            self.connection.execute("VACUUM")
+            (blocked, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if blocked:  # SQLite says so in a row: what was deleted is still in the log
+                raise sqlite3.OperationalError("another program is reading")
+            if self._path:
+                back_up(self.connection, self._path)
+        except (OSError, sqlite3.Error) as error:
+            raise self._trouble(error, "deleted for good") from error
+
+    def drop_set_aside(self) -> None:
+        """Delete the damaged files that lie aside, with everything in them; raises ``DeviceError``."""
+        try:
+            if self._path:
+                drop_set_aside(self._path)
+        except OSError as error:
+            raise self._trouble(error, "deleted for good") from error
 
     def __enter__(self) -> Store:
         """Use it as a context."""
