@@ -127,6 +127,22 @@ def test_a_full_disk_says_that_it_cannot_delete_for_good(disk: Path) -> None:
         assert not any(b"quagga" in path.read_bytes() for path in disk.iterdir())
 
 
+def test_a_full_disk_keeps_the_copy_of_what_was_forgotten_only_until_there_is_room(disk: Path) -> None:
+    """It is gone, one error says that the copy could not follow, and nothing else stops."""
+    evening = Evening(disk)
+    evening.keeper.tell("ToolkitAdd", {"tool": "quagga"}, evening.t)
+    evening.keeper.store.rewrite()  # as a start would make the copy
+    (disk / "spare").write_bytes(b"\0" * 24_576)
+    fill(disk)
+    (disk / "spare").unlink()  # so much is enough for the deletion, and too little for the whole file again
+    assert evening.keeper.tell("ToolkitDrop", {"tool": "quagga"}, evening.t) != RESPONSES.get("NotKept")
+    assert errors(evening.look()) == 1
+    (disk / "full").unlink()
+    assert errors(evening.look()) == 0
+    assert not any(b"quagga" in path.read_bytes() for path in disk.iterdir())
+    evening.end()
+
+
 @pytest.mark.parametrize("fault", ["full", "read-only"])
 def test_a_start_on_a_broken_disk_tells_what_was_promised_and_heals(disk: Path, fault: str) -> None:
     """Nothing is lost, nothing pretended; as soon as the disk takes something, it is kept."""

@@ -1,4 +1,4 @@
-"""A store's file: whether it is sound, setting it aside, and the copy that is made at each start."""
+"""A store's file: whether it is sound, setting it aside, and the copy: made at each start, and after a deletion."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def backup_of(path: Path) -> Path:
 
 
 def back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """A copy at every start, put in place in one step."""
+    """A copy, put in place in one step."""
     fresh = path.with_name(path.name + ".copy-new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

@@ -94,7 +94,7 @@ def move(store: Store, item: Appointment, *, due: Mark | None = None, rule: str 
 
 def let_go(store: Store, *items: Appointment) -> None:
     """Delete appointments, and what was noted about them; raises ``DeviceError``."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         db.executemany("DELETE FROM appointments WHERE id = ?", [(item.id,) for item in items])
 
 
@@ -126,7 +126,7 @@ def last_moment(store: Store) -> datetime | None:
 
 def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> None:
     """Keep words they asked to keep, in order; ``only`` replaces what was kept of this kind and person."""
-    with store.change() as db:
+    with store.change(forgets=only) as db:
         if only:
             db.execute("DELETE FROM kept WHERE kind = ? AND person = ?", (kind, person))
         db.execute("INSERT OR IGNORE INTO kept (kind, person, words) VALUES (?, ?, ?)", (kind, person, words))
@@ -140,7 +140,7 @@ def kept(store: Store, kind: str) -> list[tuple[int, str]]:
 
 def forget(store: Store, kind: str, words: str | None = None) -> bool:
     """Delete what was kept of one kind, or only some words of it; whether there was any."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         return db.execute("DELETE FROM kept WHERE kind = ?1 AND (?2 IS NULL OR words = ?2)", (kind, words)).rowcount > 0
 
 
@@ -155,7 +155,7 @@ def write_row(store: Store, row: Row) -> None:
 
 def drop_row(store: Store, practice: str, began: str) -> None:
     """Take a row back: they said that it was not meant."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         db.execute("DELETE FROM journal WHERE practice = ? AND began = ?", (practice, began))
 
 
@@ -191,7 +191,7 @@ def numbers(store: Store) -> list[Number]:
 
 def forget_number(store: Store) -> bool:
     """Delete the numbers given last; whether there were any."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         return db.execute("DELETE FROM numbers WHERE at = (SELECT max(at) FROM numbers)").rowcount > 0
 
 
