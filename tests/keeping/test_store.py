@@ -102,12 +102,13 @@ def test_a_row_is_written_once_and_can_be_taken_back(store: Store) -> None:
     assert records.rows(store) == []
 
 
-def test_the_numbers_given_last_are_forgotten_together(store: Store) -> None:
+def test_the_numbers_of_one_moment_are_forgotten_together(store: Store) -> None:
     """One each, of the same evening."""
     for person in (1, 2):
         records.add_number(store, Number("2026-03-25T20:00:00+01:00", person, 4))
         records.add_number(store, Number("2026-03-26T20:00:00+01:00", person, 7))
-    assert records.forget_number(store)
+    assert records.forget_numbers(store, "2026-03-26T20:00:00+01:00")
+    assert not records.forget_numbers(store, "2026-03-26T20:00:00+01:00")
     assert [number.value for number in records.numbers(store)] == [4, 4]
 
 

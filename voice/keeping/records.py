@@ -92,10 +92,14 @@ def move(store: Store, item: Appointment, *, due: Mark | None = None, rule: str 
     return moved
 
 
-def let_go(store: Store, *items: Appointment) -> None:
-    """Delete appointments, and what was noted about them; raises ``DeviceError``."""
+def let_go(store: Store, *items: Appointment) -> bool:
+    """Delete appointments, and what was noted about them; whether any was still there. Raises ``DeviceError``.
+
+    A number alone does not say which: a later appointment may have it again.
+    """
     with store.change(forgets=True) as db:
-        db.executemany("DELETE FROM appointments WHERE id = ?", [(item.id,) for item in items])
+        which = [(item.id, item.made.uptime_s) for item in items]
+        return db.executemany("DELETE FROM appointments WHERE id = ? AND made_uptime = ?", which).rowcount > 0
 
 
 def claim(store: Store, item: Appointment, occurrence: str, at: Mark) -> bool:
@@ -189,10 +193,10 @@ def numbers(store: Store) -> list[Number]:
     return sorted((Number(*row) for row in found), key=lambda number: (number.at, number.person))
 
 
-def forget_number(store: Store) -> bool:
-    """Delete the numbers given last; whether there were any."""
+def forget_numbers(store: Store, at: str) -> bool:
+    """Delete the numbers given at one moment, in ISO 8601; whether there were any. Raises ``DeviceError``."""
     with store.change(forgets=True) as db:
-        return db.execute("DELETE FROM numbers WHERE at = (SELECT max(at) FROM numbers)").rowcount > 0
+        return db.execute("DELETE FROM numbers WHERE at = ?", (at,)).rowcount > 0
 
 
 def clear_history(store: Store) -> None:
