@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from voice.errors import DeviceError
 from voice.events import Beat, Cue, Event, Underflow
+from voice.private_file import create_private
 
 
 class EventFile:
@@ -22,14 +22,7 @@ class EventFile:
         ``only`` limits it to some kinds of event.
         """
         self._only = only
-        try:
-            self._file: TextIO = os.fdopen(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-            )
-        except OSError as error:
-            raise DeviceError(
-                f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own."
-            ) from error
+        self._file: TextIO = os.fdopen(create_private(path), "w", encoding="utf-8")
 
     def write(self, event: Event, **more: str) -> None:
         """Add one line; ``more`` stands in it, too."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from voice.content import builtin_folder
-from voice.events import Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
+from voice.events import Due, Error, Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
@@ -94,6 +94,15 @@ TestAnyOrder = AnyOrder.TestCase
 def test_while_idle_controls_make_no_sound(control_name: str) -> None:
     """Idle, only a start or "what can I say" has an effect."""
     assert conversation().receive(control(control_name)) == []
+
+
+def test_what_comes_due_without_its_script_is_told() -> None:
+    """A talk that was planned, and whose pack is gone since, is an error that can be seen, as a start of it is."""
+    talk = conversation()
+    gone = do.Tell(Error(t=9.0, what="there is no practice 'gone'"))
+    assert talk.receive(Due(t=9.0, what="follow-up", practice="gone")) == [gone]
+    assert talk.receive(Understood(t=9.0, intent="Start", practice="gone", starts=True)) == [gone]
+    assert talk.state is State.IDLE
 
 
 def test_pause_holds_and_go_on_resumes() -> None:

@@ -79,6 +79,16 @@ def test_clear_deletes_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == {"practices": [], "numbers": []}
 
 
+@pytest.mark.usefixtures("filled")
+def test_clear_finds_what_is_left_without_the_file(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """The copy, and a damaged file that lies aside."""
+    folder = home / "attune"
+    (folder / "attune.db").rename(folder / "attune.db.damaged-1")
+    assert main(["history", "--clear"]) == 0
+    assert "Deleted" in capsys.readouterr().out
+    assert not any(b"debrief" in path.read_bytes() for path in folder.iterdir())
+
+
 class Seen(HTMLParser):
     """Notes which tags there are, and what they refer to."""
 

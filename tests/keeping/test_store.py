@@ -102,12 +102,13 @@ def test_a_row_is_written_once_and_can_be_taken_back(store: Store) -> None:
     assert records.rows(store) == []
 
 
-def test_the_numbers_given_last_are_forgotten_together(store: Store) -> None:
+def test_the_numbers_of_one_moment_are_forgotten_together(store: Store) -> None:
     """One each, of the same evening."""
     for person in (1, 2):
         records.add_number(store, Number("2026-03-25T20:00:00+01:00", person, 4))
         records.add_number(store, Number("2026-03-26T20:00:00+01:00", person, 7))
-    assert records.forget_number(store)
+    assert records.forget_numbers(store, "2026-03-26T20:00:00+01:00")
+    assert not records.forget_numbers(store, "2026-03-26T20:00:00+01:00")
     assert [number.value for number in records.numbers(store)] == [4, 4]
 
 
@@ -118,6 +119,35 @@ def test_cleared_words_are_nowhere_on_disk(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         records.clear_history(store)
         assert not any(b"quagga" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_what_was_set_aside_goes_with_the_journal(tmp_path: Path) -> None:
+    """A damaged file still has the words in it, and so has its log."""
+    with open_store(tmp_path) as store:
+        records.write_row(store, Row("quagga-practice", NOW.iso(), 60.0, "finished"))
+    path = tmp_path / NAME
+    path.write_bytes(b"damaged" + path.read_bytes()[7:])
+    (tmp_path / f"{NAME}-wal").write_bytes(b"quagga")
+    with open_store(tmp_path) as store:
+        assert store.notice
+        assert list(tmp_path.glob("*.damaged-*"))
+        records.clear_history(store)
+        assert not any(b"quagga" in path.read_bytes() for path in tmp_path.iterdir())
+        assert list(tmp_path.glob("*.damaged-*")) == []
+
+
+@pytest.mark.parametrize("other_does", ["BEGIN IMMEDIATE", "BEGIN; SELECT count(*) FROM journal"])
+def test_a_file_that_another_program_holds_is_not_cleared_in_silence(tmp_path: Path, other_does: str) -> None:
+    """One that writes, or one that reads and keeps the log as it is: a sentence, not a traceback, and then it works."""
+    with open_store(tmp_path) as store:
+        records.write_row(store, Row("quagga-practice", NOW.iso(), 60.0, "finished"))
+        other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
+        for statement in other_does.split(";"):
+            other.execute(statement)
+        with pytest.raises(DeviceError, match="deleted for good"):
+            store.rewrite()
+        other.close()
+        store.rewrite()
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:

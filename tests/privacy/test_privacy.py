@@ -17,6 +17,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from voice.drives.virtual import WavWriter
+from voice.eventlog import EventFile
+from voice.events import Ignored
 from voice.hearing.known_models import models_folder
 from voice.keeping import records
 from voice.keeping.store import open_store
@@ -151,6 +154,29 @@ def test_only_the_owner_can_read_what_it_writes(tmp_path: Path) -> None:
     assert [path for path in written_by(tmp_path) if path.stat().st_mode & 0o077] == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such modes")
+def test_a_file_that_others_could_read_is_closed_to_them_before_it_is_written(tmp_path: Path) -> None:
+    """A name that was there already, open to everybody: events, sound and the page of the journal are the owner's."""
+    for name in ("ev.jsonl", "out.wav", "page.html"):
+        (tmp_path / name).write_text("from before")
+        (tmp_path / name).chmod(0o644)
+    with EventFile(tmp_path / "ev.jsonl") as events, WavWriter(tmp_path / "out.wav", RATE) as sound:
+        assert [path.stat().st_mode & 0o077 for path in (tmp_path / "ev.jsonl", tmp_path / "out.wav")] == [0, 0]
+        events.write(Ignored(t=0.0, text=RARE[0], why="not for me"))
+        sound.write(np.zeros(RATE, dtype=np.float32))
+    assert attune(tmp_path, "history", "--html", "page.html").returncode == 0
+    assert [path.name for path in written_by(tmp_path) if path.stat().st_mode & 0o077] == []
+    assert not [path for path in written_by(tmp_path) if b"from before" in path.read_bytes()]
+
+
+def test_what_is_no_file_is_written_to_and_left_as_it_is() -> None:
+    """The null device stays everybody's, also where root asks for it."""
+    before = Path(os.devnull).stat().st_mode
+    with EventFile(Path(os.devnull)) as events:
+        events.write(Ignored(t=0.0, text="x", why="not for me"))
+    assert Path(os.devnull).stat().st_mode == before
+
+
 def test_it_leaves_no_core_dump(tmp_path: Path) -> None:
     """The limit is zero before anything is loaded, and children inherit it."""
     code = (
@@ -277,13 +303,14 @@ def test_nothing_of_the_rooms_is_loaded_unless_they_are_asked_for(tmp_path: Path
 
 WRITES = re.compile(
     r"\.write_(text|bytes)\(|os\.O_WRONLY|os\.O_RDWR|sqlite3\.connect\(|SoundFile\(|TemporaryDirectory\(|"
-    r"NamedTemporaryFile\(|mkstemp\(|\.open\(\"[wxa]|\bopen\([^)\n]*, \"[wxa]b?\"|\.savez|\.touch\("
+    r"NamedTemporaryFile\(|mkstemp\(|\.open\(\"[wxa]|_private\(|\bopen\([^)\n]*, \"[wxa]b?\"|\.savez|\.touch\("
 )
 """Everything in Python by which these modules could write to disk."""
 ELSEWHERE = {
     "voice/child_side.py": "the null device",
     "voice/cli.py": "the null device",
     "voice/portaudio.py": "the null device",
+    "voice/private_file.py": "the files that its callers are named for",
     "voice/speaking/espeak_copies.py": "the null device, and memory",
     "voice/understanding/paraphrases.py": "called by the training script only",
 }

@@ -16,6 +16,7 @@ import pytest
 
 from tests.keeping.examples import at
 from voice.content import builtin_folder
+from voice.errors import DeviceError
 from voice.events import Due, Error, Event
 from voice.guiding.responses import load_responses
 from voice.keeping import records
@@ -110,6 +111,35 @@ def test_a_full_disk_refuses_wishes_and_keeps_promises(disk: Path) -> None:
     assert returns(evening.look(3)) == []
     assert records.claims(evening.keeper.store)
     assert evening.time_out() == "yes"
+    evening.end()
+
+
+def test_a_full_disk_says_that_it_cannot_delete_for_good(disk: Path) -> None:
+    """The rows are gone, their traces cannot be yet; with room again they are."""
+    with open_store(disk) as store:
+        records.write_row(store, records.Row("quagga-practice", START.iso(), 60.0, "finished"))
+    with open_store(disk) as store:
+        fill(disk)
+        with pytest.raises(DeviceError, match="deleted for good"):
+            store.rewrite()
+        (disk / "full").unlink()
+        records.clear_history(store)
+        assert not any(b"quagga" in path.read_bytes() for path in disk.iterdir())
+
+
+def test_a_full_disk_keeps_the_copy_of_what_was_forgotten_only_until_there_is_room(disk: Path) -> None:
+    """It is gone, one error says that the copy could not follow, and nothing else stops."""
+    evening = Evening(disk)
+    evening.keeper.tell("ToolkitAdd", {"tool": "quagga"}, evening.t)
+    evening.keeper.store.rewrite()  # as a start would make the copy
+    (disk / "spare").write_bytes(b"\0" * 24_576)
+    fill(disk)
+    (disk / "spare").unlink()  # so much is enough for the deletion, and too little for the whole file again
+    assert evening.keeper.tell("ToolkitDrop", {"tool": "quagga"}, evening.t) != RESPONSES.get("NotKept")
+    assert errors(evening.look()) == 1
+    (disk / "full").unlink()
+    assert errors(evening.look()) == 0
+    assert not any(b"quagga" in path.read_bytes() for path in disk.iterdir())
     evening.end()
 
 

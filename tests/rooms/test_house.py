@@ -233,6 +233,21 @@ def test_what_is_kept_belongs_to_the_house(home: Home) -> None:
     assert (len(due["kitchen"]), len(due["attic"])) == (0, 1)
 
 
+def test_the_copy_is_made_anew_when_no_room_sounds(home: Home) -> None:
+    """What was forgotten goes from it without a gap in another room's practice: one thread makes all their sound."""
+    home.attic.session.read("help us calm down")
+    home.wait(5)
+    home.kitchen.session.read("who hears this")
+    home.wait(15)
+    store = home.kitchen.session.keeper.store
+    store.copy_remembers = True
+    home.wait(5)
+    assert store.copy_remembers
+    home.attic.session.read("stop")
+    home.wait(5)
+    assert not store.copy_remembers
+
+
 def test_a_stream_ends_when_nothing_sounds_and_a_waiting_satellite_is_told(home: Home) -> None:
     """In an idle house nothing is sent at all."""
     home.wait(10)

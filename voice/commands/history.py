@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from pathlib import Path
 
 from voice.app import load_content
 from voice.commands.options import options_of
-from voice.errors import DeviceError
 from voice.keeping import records
 from voice.keeping.history import History
 from voice.keeping.store import NAME, data_folder, open_store
+from voice.private_file import write_private
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.html:
         from voice.commands.history_page import page
 
-        _write(args.html, page(history))
+        write_private(args.html, page(history))
         print(f"{args.html} is written; any browser shows it.", file=sys.stderr)
     else:
         from voice.commands.history_calendar import show
@@ -44,7 +42,7 @@ def _read(args: argparse.Namespace) -> History:
 
 
 def _clear() -> int:
-    if not (data_folder() / NAME).exists():
+    if not any(data_folder().glob(f"{NAME}*")):  # a copy, or what was set aside, may be left without the file
         print("There is nothing to delete.")
         return 0
     with open_store() as store:
@@ -52,14 +50,3 @@ def _clear() -> int:
         records.clear_history(store)
     print(f"Deleted: {count} practices and all numbers. Promises and rituals are still there.")
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    """Readable by its owner only; raises ``DeviceError`` if it cannot be written."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise DeviceError(
-            f"{path} cannot be written ({error.strerror}).", "Name a file in a folder of your own."
-        ) from error

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from voice.drives.echo_room import Downsampler, EchoRoom
 from voice.errors import DeviceError
 from voice.guiding.transitions import State
+from voice.private_file import create_private
 from voice.session import Session
 
 BLOCK_MS = 10
@@ -27,11 +28,12 @@ class WavWriter:
     """A 16-bit mono WAV file written block by block."""
 
     def __init__(self, path: Path, rate: int, channels: int = 1) -> None:
-        """Create the file; raises ``DeviceError`` if it cannot be written."""
+        """Create the file anew, readable by its owner only; raises ``DeviceError`` if it cannot be written."""
         import soundfile
 
+        file = create_private(path)
         try:
-            self._file = soundfile.SoundFile(path, "w", rate, channels, "PCM_16", format="WAV")
+            self._file = soundfile.SoundFile(file, "w", rate, channels, "PCM_16", format="WAV")
         except (soundfile.LibsndfileError, OSError) as error:
             raise DeviceError(f"{path} cannot be written.", "Name a file in a folder of your own.") from error
 

@@ -94,7 +94,7 @@ class Conversation(Promises):
             return []  # nothing is worth not hearing that to the end, and "I cannot go on" is no wish for a break then
         practice = self._practices.get(event.practice or "")
         if practice is None:
-            return [do.Tell(Error(t=event.t, what=f"there is no practice '{event.practice}'"))]
+            return self._tell_missing(event)
         told: list[Effect] = []
         try:
             practice = practice.with_settings({k: v for k, v in event.slots.items() if k in practice.settings})

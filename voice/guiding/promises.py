@@ -5,7 +5,7 @@ The store lies at the session's edge; here are only the effects that ask it, and
 
 from __future__ import annotations
 
-from voice.events import Due, Event, Ignored, Noted, Understood
+from voice.events import Due, Error, Event, Ignored, Noted, Understood
 from voice.guiding import effects as do
 from voice.guiding.answers import Answers
 from voice.guiding.effects import Effect
@@ -100,12 +100,16 @@ class Promises(Answers):
             return self._aside(event, do.TellKept("restored", event.slots))
         practice = self._practices.get(event.practice or "")
         if practice is None:
-            return []
+            return self._tell_missing(event)
         self._begin(practice, event.t, alone=False)
         assert self._walk is not None
         self._began = None
         self._walk.facts.update(event.slots)
         return self._proceed(event)
+
+    def _tell_missing(self, event: Due | Understood) -> list[Effect]:
+        """Its script is gone, as a pack that was taken out; what was asked for or promised is not dropped unseen."""
+        return [do.Tell(Error(t=event.t, what=f"there is no practice '{event.practice}'"))]
 
     # The journal
 

@@ -1,4 +1,4 @@
-"""A store's file: whether it is sound, setting it aside, and the copy that is made at each start."""
+"""A store's file: whether it is sound, setting it aside, and the copy: made at each start, and after a deletion."""
 
 from __future__ import annotations
 
@@ -67,12 +67,18 @@ def set_aside(path: Path, tables_of: Tables) -> str:
     return f"What I kept was damaged and lies in {aside.name}. I begin anew."
 
 
+def drop_set_aside(path: Path) -> None:
+    """Delete every damaged file that was set aside for this one; what was kept can still be read in them."""
+    for aside in path.parent.glob(f"{path.name}.damaged-*"):
+        aside.unlink(missing_ok=True)
+
+
 def backup_of(path: Path) -> Path:
     return path.with_name(path.name + ".copy")
 
 
 def back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """A copy at every start, put in place in one step."""
+    """A copy, put in place in one step."""
     fresh = path.with_name(path.name + ".copy-new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

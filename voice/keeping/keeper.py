@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from voice.errors import DeviceError
+from voice.errors import AttuneError, DeviceError
 from voice.events import Error, Event, Kept, Noted
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
@@ -21,6 +21,7 @@ from voice.keeping import records
 from voice.keeping.clock import Now, WallClock
 from voice.keeping.due import Rules, not_today
 from voice.keeping.lookout import Lookout
+from voice.keeping.made import Made, TakeBack
 from voice.keeping.night import Night
 from voice.keeping.records import Row
 from voice.keeping.setting_wishes import others_here
@@ -56,8 +57,7 @@ class Keeper(Lookout):
         super().__init__(store, clock, rules, has_a_clock, tongue_of(responses.language))
         self._numbers = {own: word for word, own in responses.all("Numbers").items()}
         self._said = ""
-        self.made: list[tuple[float, Callable[[], object]]] = []
-        """What was kept lately and how to take it back, with seconds on the output clock."""
+        self._made = Made()
         self.is_rare: Callable[[str], bool] = lambda words: True
         """Whether words are far enough from everyday talk and from every phrase to be a signal; the session knows."""
         self.settings_path: Path | None = None
@@ -116,7 +116,7 @@ class Keeper(Lookout):
         """What the conversation asks of the store; any other effect is none of its business."""
         try:
             return self._carry_out(effect, t)
-        except DeviceError as refused:
+        except AttuneError as refused:
             return [Error(t=t, what=str(refused))]
 
     def _carry_out(self, effect: Effect, t: float) -> list[Event]:
@@ -151,13 +151,20 @@ class Keeper(Lookout):
         """The answer to a question about what is kept, after the change that it asks for."""
         try:
             return self._telling.answer(about, slots, t)
-        except DeviceError:
+        except AttuneError:
             return self._telling.cannot
 
+    def may_forget(self, t: float, take_back: TakeBack) -> None:
+        """Something was kept that "forget that" may take back."""
+        self._made.add(t, self.now(t), take_back)
+
+    def forget_last(self, t: float) -> bool:
+        """Take back what was kept just now; whether there was anything. Raises ``AttuneError``."""
+        return self._made.forget_last(self.now(t))
+
     def undo(self, since_t: float) -> None:
-        """Take back what was kept since then."""
-        while self.made and self.made[-1][0] >= since_t:
-            self.made.pop()[1]()
+        """Take back what was kept since then, in seconds on the output clock. Raises ``AttuneError``."""
+        self._made.undo(since_t)
 
     def write_row(self, practice: str, began_t: float, t: float, *, finished: bool) -> list[Event]:
         """Write a row into the journal; raises ``DeviceError``."""

@@ -70,7 +70,12 @@ class Lookout(ABC):
         self._looked_s = t
         trouble: list[Event] = []
         events: list[Event] = []
-        for step in (self._mend_store, lambda: events.extend(self._look(t, busy, talking, upset))):
+        steps = (
+            self._mend_store,
+            lambda: events.extend(self._look(t, busy, talking, upset)),
+            lambda: self._forget_in_copy(busy or bool(events)),
+        )
+        for step in steps:
             try:
                 step()
             except DeviceError as fault:
@@ -90,6 +95,11 @@ class Lookout(ABC):
             if item_id in kept:
                 records.claim(self.store, kept[item_id], occurrence, at)
             del self._claimed_here[item_id, occurrence]
+
+    def _forget_in_copy(self, busy: bool) -> None:
+        """What was deleted goes from the log and the copy too, once nothing sounds: a slow disk takes its time."""
+        if self.store.copy_remembers and not busy:
+            self.store.rewrite()
 
     def _claim(self, call: Call, now: Now) -> bool:
         """Note that it is being brought up; where the disk refuses, in memory: what was promised comes."""

@@ -36,9 +36,10 @@ class Night:
         end = datetime.combine(wall.date(), self._quiet[1] if self._quiet else MORNING)
         self._until = end if end > wall else end + timedelta(days=1)
 
-    def as_usual(self) -> None:
-        """Take back what was asked for tonight."""
-        self._until = None
+    def as_usual(self) -> bool:
+        """Take back what was asked for tonight; whether anything was."""
+        was, self._until = self._until, None
+        return was is not None
 
     def _in_quiet_hours(self, clock: time) -> bool:
         if self._quiet is None:

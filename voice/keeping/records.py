@@ -92,10 +92,14 @@ def move(store: Store, item: Appointment, *, due: Mark | None = None, rule: str 
     return moved
 
 
-def let_go(store: Store, *items: Appointment) -> None:
-    """Delete appointments, and what was noted about them; raises ``DeviceError``."""
-    with store.change() as db:
-        db.executemany("DELETE FROM appointments WHERE id = ?", [(item.id,) for item in items])
+def let_go(store: Store, *items: Appointment) -> bool:
+    """Delete appointments, and what was noted about them; whether any was still there. Raises ``DeviceError``.
+
+    A number alone does not say which: a later appointment may have it again.
+    """
+    with store.change(forgets=True) as db:
+        which = [(item.id, item.made.uptime_s) for item in items]
+        return db.executemany("DELETE FROM appointments WHERE id = ? AND made_uptime = ?", which).rowcount > 0
 
 
 def claim(store: Store, item: Appointment, occurrence: str, at: Mark) -> bool:
@@ -126,7 +130,7 @@ def last_moment(store: Store) -> datetime | None:
 
 def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> None:
     """Keep words they asked to keep, in order; ``only`` replaces what was kept of this kind and person."""
-    with store.change() as db:
+    with store.change(forgets=only) as db:
         if only:
             db.execute("DELETE FROM kept WHERE kind = ? AND person = ?", (kind, person))
         db.execute("INSERT OR IGNORE INTO kept (kind, person, words) VALUES (?, ?, ?)", (kind, person, words))
@@ -140,7 +144,7 @@ def kept(store: Store, kind: str) -> list[tuple[int, str]]:
 
 def forget(store: Store, kind: str, words: str | None = None) -> bool:
     """Delete what was kept of one kind, or only some words of it; whether there was any."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         return db.execute("DELETE FROM kept WHERE kind = ?1 AND (?2 IS NULL OR words = ?2)", (kind, words)).rowcount > 0
 
 
@@ -155,7 +159,7 @@ def write_row(store: Store, row: Row) -> None:
 
 def drop_row(store: Store, practice: str, began: str) -> None:
     """Take a row back: they said that it was not meant."""
-    with store.change() as db:
+    with store.change(forgets=True) as db:
         db.execute("DELETE FROM journal WHERE practice = ? AND began = ?", (practice, began))
 
 
@@ -189,17 +193,20 @@ def numbers(store: Store) -> list[Number]:
     return sorted((Number(*row) for row in found), key=lambda number: (number.at, number.person))
 
 
-def forget_number(store: Store) -> bool:
-    """Delete the numbers given last; whether there were any."""
-    with store.change() as db:
-        return db.execute("DELETE FROM numbers WHERE at = (SELECT max(at) FROM numbers)").rowcount > 0
+def forget_numbers(store: Store, at: str) -> bool:
+    """Delete the numbers given at one moment, in ISO 8601; whether there were any. Raises ``DeviceError``."""
+    with store.change(forgets=True) as db:
+        return db.execute("DELETE FROM numbers WHERE at = ?", (at,)).rowcount > 0
 
 
 def clear_history(store: Store) -> None:
-    """Really delete the journal and the numbers, in the copy too: pages are overwritten (``secure_delete``)."""
+    """Really delete the journal and the numbers: pages are overwritten (``secure_delete``), the copy is made anew, and
+    damaged files that were set aside go whole. Raises ``DeviceError``.
+    """
     with store.change() as db:
         db.execute("DELETE FROM journal")
         db.execute("DELETE FROM numbers")
+    store.drop_set_aside()  # first, for it makes room on a full disk
     store.rewrite()
 
 

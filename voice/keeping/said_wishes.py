@@ -48,7 +48,9 @@ class SaidWishes:
         words = str(details.get("words") or "")
         if not words:
             return {"kept": "none"}, []
-        records.keep(self._keeper.store, f"line {LINES.index(details['act'])}", words, only=True)
+        kind = f"line {LINES.index(details['act'])}"
+        records.keep(self._keeper.store, kind, words, only=True)
+        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, kind, words))
         return {"kept": "yes"}, [Kept(t=t, what="line")]
 
     def _next_line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
@@ -70,7 +72,7 @@ class SaidWishes:
             return {"kept": "everyday"}, []
         records.forget(self._keeper.store, "answer")
         records.keep(self._keeper.store, "signal", words, only=True)
-        self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "signal")))
+        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "signal", words))
         return {"kept": "yes"}, [Kept(t=t, what="signal")]
 
     def _answer(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
@@ -78,7 +80,7 @@ class SaidWishes:
         words = str(details.get("words") or "").strip().rstrip(".")
         if words:
             records.keep(self._keeper.store, "answer", words)
-            self._keeper.made.append((t, lambda: records.forget(self._keeper.store, "answer", words)))
+            self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "answer", words))
         return {"kept": "yes"}, [Kept(t=t, what="answer")] if words else []
 
     # Numbers they may give
@@ -103,5 +105,5 @@ class SaidWishes:
         values = given if details.get("named") else {0: round(sum(given.values()) / len(given))}
         for person, value in values.items():
             records.add_number(self._keeper.store, records.Number(now.iso(), person, value))
-        self._keeper.made.append((t, lambda: records.forget_number(self._keeper.store)))
+        self._keeper.may_forget(t, lambda: records.forget_numbers(self._keeper.store, now.iso()))
         return {"kept": "yes"}, [Kept(t=t, what="numbers")]

@@ -45,7 +45,7 @@ class SettingWishes:
             return {"kept": "none"}, []
         if key == "night" and details.get("value") == "tonight":
             self._keeper.night.tonight(now.wall)
-            self._keeper.made.append((t, self._keeper.night.as_usual))
+            self._keeper.may_forget(t, self._keeper.night.as_usual)
             return {"kept": "tonight"}, []
         values = load_values(self._keeper.settings_path or Path("/nowhere"))
         value = self._wanted(key, details, values)
@@ -101,11 +101,18 @@ class SettingWishes:
                 change(key, value, path)
             except ContentErrors:
                 return {"kept": "no"}, []
-            self._keeper.made.append((t, lambda: change(key, before, path)))
+            self._keeper.may_forget(t, lambda: _changed_back(key, before, path))
         return {"kept": "yes"}, [Kept(t=t, what="setting")]
 
 
 _ONLY = object()
+
+
+def _changed_back(key: str, before: object, path: Path) -> bool:
+    from voice.keeping.settings_file import change
+
+    change(key, before, path)
+    return True
 
 
 def others_here(key: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from voice.content import APP
 from voice.errors import DeviceError
-from voice.keeping.copies import WAIT_MS, back_up, is_sound, set_aside, tables_in
+from voice.keeping.copies import WAIT_MS, back_up, drop_set_aside, is_sound, set_aside, tables_in
 
 LOGGER = logging.getLogger(__name__)
 
@@ -91,6 +91,8 @@ class Store:
         self.notice = notice
         self.broken = False
         """Whether the file must be opened anew: it was damaged, or could not be opened."""
+        self.copy_remembers = False
+        """Whether the log and the copy still hold what was deleted: ``rewrite`` is owed."""
         self._path = path
 
     def read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -106,15 +108,20 @@ class Store:
         fresh = open_store(self._path.parent)
         self.connection.close()
         self.connection, self.notice, self.broken = fresh.connection, fresh.notice, False
+        self.copy_remembers = False  # it was made anew just now
 
-    def _trouble(self, error: sqlite3.Error, what: str) -> DeviceError:
+    def _trouble(self, error: OSError | sqlite3.Error, what: str) -> DeviceError:
         if self._path and isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self.broken = True
         return DeviceError(f"This cannot be {what} ({error}).", "Look at the disk: attune doctor.")
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
-        """One change, whole or not at all, on disk when the block ends; raises ``DeviceError`` where it cannot be."""
+    def change(self, *, forgets: bool = False) -> Iterator[sqlite3.Connection]:
+        """One change, whole or not at all, on disk when the block ends; raises ``DeviceError`` where it cannot be.
+
+        ``forgets`` says that something goes which the copy may not keep, either.
+        """
+        before = self.connection.total_changes
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -123,23 +130,44 @@ class Store:
                 self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
+            self.copy_remembers |= forgets and self._path is not None and self.connection.total_changes > before
         except sqlite3.Error as error:
             raise self._trouble(error, "kept") from error
 
     def rewrite(self) -> None:
-        """Write the file and its copy anew, without anything that was deleted."""
-        self.connection.execute("VACUUM")
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if self._path:
-            back_up(self.connection, self._path)
+        """Write the file and its copy anew, without anything that was deleted; raises ``DeviceError``."""
+        try:
+            self.connection.execute("VACUUM")
+            (blocked, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if blocked:  # SQLite says so in a row: what was deleted is still in the log
+                raise sqlite3.OperationalError("another program is reading")
+            if self._path:
+                back_up(self.connection, self._path)
+            self.copy_remembers = False
+        except (OSError, sqlite3.Error) as error:
+            raise self._trouble(error, "deleted for good") from error
+
+    def drop_set_aside(self) -> None:
+        """Delete the damaged files that lie aside, with everything in them; raises ``DeviceError``."""
+        try:
+            if self._path:
+                drop_set_aside(self._path)
+        except OSError as error:
+            raise self._trouble(error, "deleted for good") from error
 
     def __enter__(self) -> Store:
         """Use it as a context."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.connection.close()
+        """Close the file; what was deleted goes from the copy too, at the latest now."""
+        try:
+            if self.copy_remembers:
+                self.rewrite()
+        except DeviceError as fault:  # the next start makes a copy, too
+            LOGGER.error("the copy still holds what was deleted: %s", fault)
+        finally:
+            self.connection.close()
 
 
 def open_store(folder: Path | None = None) -> Store:

@@ -32,7 +32,7 @@ class Telling:
         return self._responses.get("NotKept")
 
     def answer(self, about: str, slots: Mapping[str, Any], t: float) -> str:
-        """One or a few short sentences; raises ``DeviceError`` where a change cannot be written."""
+        """One or a few short sentences; raises ``AttuneError`` where a change cannot be written."""
         now = self._keeper.now(t)
         match about:
             case "when-do-we-meet" | "restored":
@@ -48,8 +48,7 @@ class Telling:
             case "PromiseDrop":
                 return self._drop("promise", "PromiseGone", "NoPromises")
             case "ToolkitAdd":
-                records.keep(self._keeper.store, "tool", str(slots.get("tool")))
-                return fill_text(self._responses.get("ToolAdded"), slots)
+                return self._add_tool(slots, t)
             case "ToolkitDrop":
                 gone = records.forget(self._keeper.store, "tool", str(slots.get("tool")))
                 return fill_text(self._responses.get("ToolGone" if gone else "NoTool"), slots)
@@ -64,7 +63,7 @@ class Telling:
             case "what-kept":
                 return self._what_kept()
             case "forget-that":
-                return self._forget()
+                return self._responses.get("ForgetThat", "now" if self._keeper.forget_last(t) else "default")
         return self._responses.get("NotKept")
 
     def _items(self, kind: str) -> list[Appointment]:
@@ -131,6 +130,12 @@ class Telling:
         records.let_go(self._keeper.store, *items)
         return self._responses.get(gone if items else none)
 
+    def _add_tool(self, slots: Mapping[str, Any], t: float) -> str:
+        tool = str(slots.get("tool"))
+        records.keep(self._keeper.store, "tool", tool)
+        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "tool", tool))
+        return fill_text(self._responses.get("ToolAdded"), slots)
+
     def _signal(self) -> str:
         """The words, and what the one who leaves says then."""
         signal = [words for _, words in records.kept(self._keeper.store, "signal")]
@@ -149,9 +154,3 @@ class Telling:
             return self._responses.get("WhatKept", "words")
         kept = records.appointments(store) or records.rows(store) or records.numbers(store)
         return self._responses.get("WhatKept", "times" if kept else "default")
-
-    def _forget(self) -> str:
-        if self._keeper.made:
-            self._keeper.made.pop()[1]()
-            return self._responses.get("ForgetThat", "now")
-        return self._responses.get("ForgetThat")

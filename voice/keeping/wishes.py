@@ -199,7 +199,7 @@ class Wishes:
     def _written(self, wanted: Appointment, t: float, now: Now) -> tuple[Details, list[Event]]:
         store = self._keeper.store
         item = records.add(store, wanted)
-        self._keeper.made.append((t, lambda: records.let_go(store, item)))
+        self._keeper.may_forget(t, lambda: records.let_go(store, item))
         return {**self._facts(item, now), "id": item.id}, [self._promised(item, t, now), Kept(t=t, what=item.kind)]
 
     def _promised(self, item: Appointment, t: float, now: Now) -> Event:

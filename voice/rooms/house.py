@@ -72,7 +72,9 @@ class House:
         preparer.performer = performer
         conversation = Conversation(self.content.practices, self.content.responses, self.content.settings)
         responses, titles = self.content.responses, self.content.titles
-        keeper = RoomKeeper(self._keeper, responses, titles, lambda: self._brings_up() is self.rooms.get(name))
+        keeper = RoomKeeper(
+            self._keeper, responses, titles, lambda: self._brings_up() is self.rooms.get(name), self._is_busy
+        )
         session = Session(
             conversation, self.content.understander, performer, responses, prepare or preparer, log, keeper
         )
@@ -105,6 +107,9 @@ class House:
         if isinstance(event, Understood | Ignored) and name in self.rooms:
             self.rooms[name].may_sleep()
         self._log(name, event)
+
+    def _is_busy(self) -> bool:
+        return any(room.connected and room.awake for room in self.rooms.values())
 
     def _brings_up(self) -> Room | None:
         """Where somebody was last heard, of the rooms whose satellite is there."""

@@ -13,9 +13,16 @@ class RoomKeeper(Keeper):
     """A room's desk at the house's store; the words and the wishes are the room's own, the clock is everybody's."""
 
     def __init__(
-        self, house: Keeper, responses: Responses, titles: Mapping[str, str], brings_up: Callable[[], bool]
+        self,
+        house: Keeper,
+        responses: Responses,
+        titles: Mapping[str, str],
+        brings_up: Callable[[], bool],
+        busy_elsewhere: Callable[[], bool],
     ) -> None:
-        """``house`` holds store, rules and clock; ``brings_up`` says whether what is due comes up in this room."""
+        """``house`` holds store, rules and clock; ``brings_up`` says whether what is due comes up in this room,
+        ``busy_elsewhere`` whether anything goes on in any room.
+        """
         super().__init__(house.store, house.shown, house.rules, responses, titles)
         self.timekeeping = house.timekeeping
         self._before = house._before
@@ -23,6 +30,7 @@ class RoomKeeper(Keeper):
         self._house = house
         self.night = house.night
         self._brings_up = brings_up
+        self._busy_elsewhere = busy_elsewhere
 
     def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:
         """What is to be brought up here now: nothing where another room does it.
@@ -35,6 +43,10 @@ class RoomKeeper(Keeper):
         events = super().tick(t, busy=busy, talking=talking, upset=upset)
         self._share(self, self._house)
         return events
+
+    def _forget_in_copy(self, busy: bool) -> None:
+        """One thread makes the sound of all rooms, so none may be playing."""
+        super()._forget_in_copy(busy or self._busy_elsewhere())
 
     @staticmethod
     def _share(one: Keeper, other: Keeper) -> None:
