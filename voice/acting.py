@@ -84,8 +84,8 @@ class Actor:
                 self._play(steps, first, beside=False)
             case do.Say(text=text):
                 self._play((Step(say=Say.composed(text)),), 1, beside=True)
-            case do.SayTimeLeft():
-                left = self._responses.time_left(self.performer.left_s(self.frame))
+            case do.SayTimeLeft(after_s=after_s):
+                left = self._responses.time_left(self.performer.left_s(self.frame) + after_s)
                 self._play((Step(say=Say.composed(left)),), 1, beside=True)
             case do.Hush(why=why, fade_ms=fade_ms):
                 self._preparing = self._next_play = None

@@ -6,6 +6,7 @@ from voice.events import Doubted, Event, Speech, Understood
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
+from voice.guiding.length import left_s
 from voice.guiding.stages import Stages
 from voice.guiding.steps import Ask, Say, Turn
 from voice.guiding.transitions import DENYING, State, trigger_of
@@ -139,7 +140,9 @@ class Asides(Stages):
         return self._back_to_stage(event.t)
 
     def _say_time_left(self, event: Event) -> list[Effect]:
-        return self._aside(event, do.SayTimeLeft())
+        self._interrupt_turn(event)  # its clock tells what is left of it
+        own_s = self._turn.left_s if self._turn and isinstance(self._stage, Turn) else 0.0
+        return self._aside(event, do.SayTimeLeft(own_s + (left_s(self._walk, self._stage) if self._walk else 0.0)))
 
     def _say_again(self, event: Event) -> list[Effect]:
         return self._aside(event, do.SayAgain(_simpler(self._stage)))

@@ -77,7 +77,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class SayTimeLeft:
-    """Say how long the held segment still lasts; ``Finished`` follows."""
+    """Say how long the practice still lasts; ``Finished`` follows."""
+
+    after_s: float
+    """Seconds that come after what is held."""
 
 
 @dataclass(frozen=True, slots=True)

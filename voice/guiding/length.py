@@ -1,4 +1,4 @@
-"""About how long a practice takes when both take part; for the list of practices. Pure."""
+"""About how long a practice takes when both take part, and what is left of it. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,19 @@ MOST_STAGES = 200
 
 def length_s(practice: Practice) -> float:
     """Seconds with every turn used to its limit and every question answered so that it goes on."""
-    walk = Walk(practice, {"room": "quieter", "talk": True, "fresh": True, "kept": "yes"})
+    return rest_s(Walk(practice, {"room": "quieter", "talk": True, "fresh": True, "kept": "yes"}))
+
+
+def left_s(walk: Walk, stage: Stage | None) -> float:
+    """The same of what comes after the present stage."""
+    rest = walk.another()
+    if isinstance(stage, Ask):
+        rest.take(_onward(stage))
+    return rest_s(rest)
+
+
+def rest_s(walk: Walk) -> float:
+    """The same from where ``walk`` stands, to whose end it goes."""
     seconds = 0.0
     for _ in range(MOST_STAGES):
         stage = walk.next()

@@ -78,6 +78,11 @@ class TurnTaking:
         tone: list[Effect] = [do.SetTimer("limit-near", near)] if near > LIMIT_NEAR_S else []
         return [do.SetTimer("limit", self._left_s), *tone, do.SetTimer("silence", NO_WORD_S)]
 
+    @property
+    def left_s(self) -> float:
+        """Seconds that it may still last, once it was interrupted."""
+        return self._left_s
+
     def interrupt(self, now_s: float, given_back_s: float = 0.0) -> None:
         """Something is said beside it; the clock stands still until ``begin``."""
         self._left_s = max(1.0, self._left_s - (now_s - self._since_s)) + given_back_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,13 @@ class Walk:
         self._turns = turns
         self._frames: list[_Frame] = []
         self._jump("repeat")
+
+    def another(self) -> Walk:
+        """One that stands where this one does, and goes its own way."""
+        other = copy(self)
+        other.facts = dict(self.facts)
+        other._frames = [copy(frame) for frame in self._frames]
+        return other
 
     @property
     def person(self) -> int | None:
