@@ -127,11 +127,10 @@ def _begin_with_last_room(ears: OverVoice, devices: str, stack: ExitStack) -> No
 
 
 def _press(key: str, session: Session) -> None:
-    """A key at the terminal: ``w``, while nothing runs, begins the welcome."""
+    """A key at the terminal: ``w``, while nothing runs, begins the welcome, which is to be answered: it is heard."""
+    session.press(key)
     if key == "w" and session.conversation.is_idle:
         session.receive(_start_of("welcome", session.now_s))
-    else:
-        session.press(key)
 
 
 def _start_of(practice: str, t: float) -> Understood:
