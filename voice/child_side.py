@@ -95,7 +95,10 @@ def _answer(replies: IO[bytes], reply: object) -> None:
 
 
 def _listen(questions: queue.SimpleQueue[Question], replies: IO[bytes]) -> None:
-    """Read questions; at the end of the input leave at once, whatever native code is doing."""
+    """Read questions; at the end of the input leave at once, whatever native code is doing.
+
+    Whatever else ends the reading ends the process too: nobody could ask it anything any more.
+    """
     try:
         while True:
             question = pickle.load(sys.stdin.buffer)
@@ -103,5 +106,9 @@ def _listen(questions: queue.SimpleQueue[Question], replies: IO[bytes]) -> None:
                 _answer(replies, (PING, "value", None))
             else:
                 questions.put(question)
-    except (EOFError, OSError):
+    except (EOFError, OSError, pickle.UnpicklingError):
+        pass  # the parent is gone, maybe in the middle of a question
+    except Exception:
+        traceback.print_exc()
+    finally:
         os._exit(0)

@@ -94,15 +94,21 @@ class Session(Actor):
         if self._measuring is not None and self.now_s >= self._measuring.until_s:
             level, self._measuring = self._measuring.db, None
             self.receive(Level(t=self.now_s, db=level))
-        if self.written_down and self.now_s >= self._tell_next_s and self.resting and self.conversation.is_idle:
+        if self._tells_of_writing:
             self._tell_next_s = self.now_s + WRITTEN_DOWN_EVERY_S
             self.receive(TimerDue(t=self.now_s, timer="written-down"))
         for event in self.keeper.tick(
             self.now_s, busy=not (self.conversation.is_idle and self.resting), talking=self.people_talk,
-            upset=self.conversation.is_upset(self.now_s),
+            upset=self.conversation.is_upset(self.now_s), closed=self.muted,
         ):  # fmt: skip
             self.receive(event)
         self.performer.place_until(frame)
+
+    @property
+    def _tells_of_writing(self) -> bool:
+        """Whether it is time to say that words go into an events file; while the microphone is closed none do."""
+        due = self.written_down and self.now_s >= self._tell_next_s
+        return due and self.resting and self.conversation.is_idle and not self.muted
 
     @property
     def people_talk(self) -> bool:
@@ -226,15 +232,15 @@ class Session(Actor):
         self.receive(as_event(recognition, now))
 
     def press(self, key: str) -> None:
-        """Take a key: any opens a closed microphone; space holds or goes on, q stops."""
+        """Take a key: space holds or goes on, q stops."""
         self.steer({" ": "pause", "q": "stop"}.get(key))
 
     def steer(self, control: str | None) -> None:
-        """Take the control of a key or button, or ``None`` for another key; in a pause ``pause`` goes on."""
-        now = self.now_s
-        if self.muted:
-            self._muted_until = now
-            return
+        """Take the control of a key or button, or ``None`` for another key; in a pause ``pause`` goes on.
+
+        Any opens a closed microphone, and does what it does: who presses "stop" is never asked to press it again.
+        """
+        now = self._muted_until = self.now_s
         if control == "pause" and self.conversation.state.value == "paused":
             control = "go-on"
         if control:

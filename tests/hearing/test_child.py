@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from voice.child import Child, ChildDied
+from voice.child import _BOOT, Child, ChildDied
 from voice.errors import ContentError, DeviceError
 
 FACTORY = "child_examples:Echo"
@@ -203,6 +204,20 @@ def test_it_dies_with_its_parent() -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(int(made.stdout)).wait(5)
     assert not psutil.pid_exists(int(made.stdout))
+
+
+@pytest.mark.parametrize("last", [pickle.dumps((1, "say", ("x" * 1000,)))[:-500], b"\x80", b"?"])
+def test_it_ends_where_its_input_breaks_off(last: bytes) -> None:
+    """A parent that is killed while it asks leaves half a question, and no orphan with a model in it."""
+    process = subprocess.Popen([sys.executable, "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    try:
+        process.stdin.write(pickle.dumps(sys.path) + pickle.dumps((FACTORY, ())) + last)
+        process.stdin.close()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_it_imports_only_what_it_needs(child: Child) -> None:

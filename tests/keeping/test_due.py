@@ -17,6 +17,7 @@ from voice.keeping import records
 from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import Now
 from voice.keeping.due import Room, Rules, at_start, due, not_today
+from voice.keeping.lookout import Closed
 from voice.keeping.store import memory_store
 
 TABLE = read_yaml(Path(__file__).parent / "due.yaml").data
@@ -31,6 +32,7 @@ class World:
         self.now = now
         self.rules = rules
         self.room = Room()
+        self.closed = Closed()
         self.stopped: Now | None = None
         self.awake = True
         self.store = memory_store()
@@ -57,6 +59,8 @@ class World:
                 self.room = replace(room, talking=what == "talk")
             case "busy" | "idle":
                 self.room = replace(room, busy=what == "busy")
+            case "close" | "open":
+                self.room = replace(room, closed=what == "close")
             case "upset" | "calm":
                 self.room = replace(room, upset=what == "upset")
             case "stopped":
@@ -86,7 +90,9 @@ class World:
 
     def _room(self) -> Room:
         stopped_s = mark(self.stopped).ago_s(self.now) if self.stopped else float("inf")
-        return replace(self.room, stopped_s=stopped_s)
+        patience_s = self.rules.patience_s
+        closed_s = self.closed.look(self.now.uptime_s, closed=self.room.closed, patience_s=patience_s)
+        return replace(self.room, stopped_s=stopped_s, closed_s=closed_s)
 
     def _bring(self, calls: list[Any]) -> None:
         for call in calls:
@@ -112,7 +118,7 @@ def test_what_comes_is_what_is_due(entry: dict[str, Any]) -> None:
 
 
 HAPPENINGS = st.sampled_from(
-    ["talk", "silence", "busy", "idle", "upset", "calm", "stopped", "off", "on", "sleep", "wake"]
+    ["talk", "silence", "busy", "idle", "close", "open", "upset", "calm", "stopped", "off", "on", "sleep", "wake"]
 ) | st.builds(lambda minutes: {"clock": minutes}, st.integers(-180, 180)) | st.sampled_from(
     [{"zone": "Europe/London"}, {"zone": "Pacific/Auckland"}, {"zone": "America/St_Johns"}]
 )  # fmt: skip
@@ -138,13 +144,13 @@ def test_nothing_ever_comes_twice(happenings: list[tuple[Any, int]], hour: int) 
     assert manners.count("promise") <= 1
 
 
-@given(st.integers(0, 7 * 24 * 60), st.booleans(), st.booleans())
-def test_people_are_never_talked_over(minutes: int, busy: bool, talking: bool) -> None:
-    """While they talk a return only chimes; while a practice runs it is noted without a sound."""
+@given(st.integers(0, 7 * 24 * 60), st.booleans(), st.booleans(), st.booleans())
+def test_people_are_never_talked_over(minutes: int, busy: bool, talking: bool, closed: bool) -> None:
+    """While they talk, or asked it not to listen, a return only chimes; while a practice runs it makes no sound."""
     now = at("2026-03-25T20:30")
     kept = (time_out(now), ritual(now, "DTSTART:20260325T200000\nRRULE:FREQ=DAILY"), promise(now, "2026-03-27T18:00"))
-    calls = due(later(now, minutes * 60), kept, {}, Rules(None), Room(busy=busy, talking=talking))
-    allowed = {"quiet"} if busy else {"chime"} if talking else {call.manner for call in calls}
+    calls = due(later(now, minutes * 60), kept, {}, Rules(None), Room(busy, talking, closed=closed))
+    allowed = {"quiet"} if busy else {"chime"} if talking or closed else {call.manner for call in calls}
     assert {call.manner for call in calls} <= allowed
 
 

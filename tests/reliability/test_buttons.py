@@ -10,8 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.test_any_order import Steady
 from voice.app import Content, Options, build_session, load_content, prepare_now
 from voice.drives.buttons import Finder, buttons
+from voice.drives.room import _press
 from voice.events import Event, Understood
 from voice.guiding.transitions import State
 from voice.session import Session
@@ -153,7 +155,7 @@ def test_without_the_package_one_line_says_how_to_get_it(
 
 
 def test_a_button_steers_as_the_words_do(content: Content) -> None:
-    """Pause holds and goes on, stop ends, and any button opens a closed microphone without doing more."""
+    """Pause holds and goes on, stop ends, and any button opens a closed microphone."""
     events: list[Event] = []
     voice = Voice(16_000)
     session: Session = build_session(content, voice, Mixer(16_000), 16_000, prepare_now, events.append)
@@ -168,3 +170,24 @@ def test_a_button_steers_as_the_words_do(content: Content) -> None:
     session.steer("stop")
     assert not session.muted
     voice.close()
+
+
+def test_stop_is_pressed_once_also_where_the_microphone_is_closed(content: Content) -> None:
+    """It opens the microphone, and ends what plays; another key only opens it."""
+    session: Session = build_session(content, Steady(), Mixer(16_000), 16_000, prepare_now, lambda event: None)  # type: ignore[arg-type]
+    for key, ends in (("q", True), ("x", False)):
+        session.receive(Understood(t=0.0, intent="StopListening", control="stop-listening"))
+        session.receive(Understood(t=0.0, intent="Start", practice="two-minute-reset", starts=True))
+        assert session.muted
+        session.press(key)
+        assert not session.muted
+        assert session.conversation.is_idle == ends
+
+
+def test_the_welcome_that_a_key_begins_is_heard(content: Content) -> None:
+    """It asks for words at once: the key opens a closed microphone too."""
+    session: Session = build_session(content, Steady(), Mixer(16_000), 16_000, prepare_now, lambda event: None)  # type: ignore[arg-type]
+    session.receive(Understood(t=0.0, intent="StopListening", control="stop-listening"))
+    _press("w", session)
+    assert not session.muted
+    assert not session.conversation.is_idle

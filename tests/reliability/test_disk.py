@@ -52,7 +52,7 @@ class Evening:
         events: list[Event] = []
         for _ in range(seconds):
             self.t += 1.0
-            events += self.keeper.tick(self.t, busy=False, talking=False, upset=False)
+            events += self.keeper.tick(self.t, busy=False, talking=False, upset=False, closed=False)
         return events
 
     def time_out(self) -> str:

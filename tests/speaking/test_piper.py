@@ -123,6 +123,17 @@ def test_first_phrases_come_from_disk_the_second_time(tmp_path: Path) -> None:
     assert len(Remembered(second, "Counting 1", tmp_path, lambda: ["one"]).render("one")[0]) == 3
 
 
+@pytest.mark.parametrize("folder", ["file", "file/within"])
+def test_a_folder_that_cannot_be_only_costs_time(tmp_path: Path, folder: str) -> None:
+    """A file lies in its place: the phrase is said, and made anew the next time."""
+    (tmp_path / "file").write_text("where the folder should be")
+    renderer = Counting()
+    remembered = Remembered(renderer, "Counting 1", tmp_path / folder, lambda: ["one"])
+    for _ in range(2):
+        assert len(remembered.render("one")[0]) == 3
+    assert renderer.asked == ["one", "one"]
+
+
 def test_where_piper_cannot_speak_at_all_the_other_voice_does() -> None:
     """From the first phrase on, and for good: never two voices in one practice."""
     preferred = Preferred(Counting(fails=True), None, 140)

@@ -104,6 +104,13 @@ def test_what_is_no_phrase_is_refused_and_nothing_is_written(tmp_path: Path, sam
     assert not (tmp_path / "own").exists()
 
 
+def test_a_folder_that_cannot_be_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """A file lies in its place: one sentence, and no traceback."""
+    (tmp_path / "file").write_text("where the folder should be")
+    with pytest.raises(DeviceError, match="cannot be written"):
+        keep_recording(TEXT, spoken(), RATE, tmp_path / "file" / "own")
+
+
 def test_the_command_keeps_lists_shows_and_forgets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By number and by words."""
     soundfile.write(tmp_path / "me.wav", np.stack([spoken(rate=44_100)] * 2, axis=1), 44_100)

@@ -195,8 +195,9 @@ class HearingThread:
         self._session = session
         self._loop = loop
         self._log = log
-        self._dropped = 0
-        self._lost = False
+        self._dropped, self._lost = 0, False
+        self.fault: Exception | None = None
+        """What ended it, and with it the loop, before they were to end; for whoever runs the loop to raise."""
         self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
 
     def start(self) -> None:
@@ -215,8 +216,8 @@ class HearingThread:
             if self._loop.ended.is_set():  # the recognizer may be closed before its last answer was taken
                 return
             LOGGER.exception("hearing ended")
-            what = f"Hearing ended: {error}"
-            self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=what)))
+            self.fault = error
+            self._loop.inbox.put(lambda: self._log(Error(t=self._session.now_s, what=f"Hearing ended: {self.fault}")))
             self._loop.inbox.put(self._loop.ended.set)
 
     def _mind_the_microphone(self) -> None:
@@ -241,8 +242,7 @@ class HearingThread:
             self._mind_the_microphone()
             return
         self._lost = False
-        session = self._session
-        if session.measuring:
+        if (session := self._session).measuring:
             self._loop.inbox.put(lambda samples=block.samples: session.measure(samples))  # type: ignore[misc]  # bound per block
         played = self._reference.until_end_of(block)
         if session.muted:

@@ -50,7 +50,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
     """Listen until SIGTERM (returns 0) or Ctrl-C (raises ``KeyboardInterrupt`` after fading out).
 
     ``written_down``: ``log`` keeps what is said, and the two are told so; ``begin`` is a practice
-    that begins at once. Raises ``DeviceError`` and ``ContentErrors``.
+    that begins at once. Raises ``DeviceError`` and ``ContentErrors``, and whatever ended the hearing.
     """
     read = cache(lambda: load_content(options))
     with ExitStack() as stack:
@@ -109,6 +109,8 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
             hearing.join()
     if signal.SIGINT in asked:
         raise KeyboardInterrupt
+    if hearing.fault is not None:  # a guide that hears no "stop" is started again, which systemd does after a failure
+        raise hearing.fault
     return 0
 
 
@@ -125,11 +127,10 @@ def _begin_with_last_room(ears: OverVoice, devices: str, stack: ExitStack) -> No
 
 
 def _press(key: str, session: Session) -> None:
-    """A key at the terminal: ``w``, while nothing runs, begins the welcome."""
+    """A key at the terminal: ``w``, while nothing runs, begins the welcome, which is to be answered: it is heard."""
+    session.press(key)
     if key == "w" and session.conversation.is_idle:
         session.receive(_start_of("welcome", session.now_s))
-    else:
-        session.press(key)
 
 
 def _start_of(practice: str, t: float) -> Understood:

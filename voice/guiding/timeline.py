@@ -6,6 +6,7 @@ speech is where its sound begins, not where its samples begin (see ``speaking.ph
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -89,6 +90,15 @@ class Timeline:
         """The onset of every breath, milliseconds."""
         return [beat.onset_ms for beat in self.beats if beat.phase == "in" and beat.beat == 1]
 
+    def breathing(self) -> list[range]:
+        """Every row of breaths without a rest between them, from the first inhale to the end, milliseconds."""
+        rows: list[range] = []
+        for breath in self._breaths():
+            if rows and rows[-1].stop == breath.start:
+                breath = range(rows.pop().start, breath.stop)
+            rows.append(breath)
+        return rows
+
     def resumed_from(self, position_ms: int) -> Timeline:
         """What is left after a pause at ``position_ms``.
 
@@ -99,26 +109,18 @@ class Timeline:
     def stretched(self, position_ms: int, factor: float) -> Timeline:
         """The same timeline with every beat from the next inhale on ``factor`` times as far apart.
 
-        The breath that ``position_ms`` lies in keeps its length, so that no interval changes inside a breath. Without
-        breathing ahead nothing changes.
+        The breath that ``position_ms`` lies in keeps its length, so that no interval changes inside a breath, and so
+        does what lies between two rows of breaths. Without breathing ahead nothing changes.
         """
         start = next((onset for onset in self.inhales() if onset > position_ms), None)
         if start is None:
             return self
-        end = self.beats[-1].onset_ms + self.beat_ms
         beat_ms = round(self.beat_ms * factor)
-        numbers = {
-            beat.onset_ms: start + index * beat_ms
-            for index, beat in enumerate(b for b in self.beats if b.onset_ms >= start)
-        }
-        shift = start + len(numbers) * beat_ms - end
+        old, new = self._moves(start, beat_ms)
 
         def moved(onset: int) -> int:
-            return (
-                onset
-                if onset < start
-                else numbers.get(onset, onset + shift if onset >= end else _between(onset, numbers))
-            )
+            last = bisect_right(old, onset) - 1
+            return onset + new[last] - old[last] if last >= 0 else onset
 
         def moved_cue(cue: Cue) -> Cue:
             if not isinstance(cue.sound, BreathTone) or cue.onset_ms < start:
@@ -128,7 +130,7 @@ class Timeline:
 
         cues = tuple(moved_cue(cue) for cue in self.cues)
         beats = tuple(replace(beat, onset_ms=moved(beat.onset_ms)) for beat in self.beats)
-        return Timeline(cues, beats, self.duration_ms + shift, beat_ms)
+        return Timeline(cues, beats, moved(self.duration_ms), beat_ms)
 
     def stepped_back(self, position_ms: int, change_db: float) -> Timeline:
         """The same timeline without words after ``position_ms``, and all else there changed by ``change_db``."""
@@ -138,33 +140,50 @@ class Timeline:
 
     def until_out_breath(self, position_ms: int) -> Timeline:
         """The same timeline, ended with the breath that ``position_ms`` lies in; at once where nobody breathes."""
-        breathing = self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms
-        if not breathing:
+        row = self._breathing_at(position_ms)
+        if row is None:
             end = position_ms
         else:
-            ahead = [onset for onset in self.inhales() if onset > position_ms]
-            end = ahead[0] if ahead else self.beats[-1].onset_ms + self.beat_ms
+            end = next((onset for onset in self.inhales() if position_ms < onset < row.stop), row.stop)
         cues = tuple(cue for cue in self.cues if cue.onset_ms < end)
         beats = tuple(beat for beat in self.beats if beat.onset_ms < end)
         return Timeline(cues, beats, min(end, self.duration_ms), self.beat_ms)
 
     def _resume_point(self, position_ms: int) -> int:
-        if self.beats and self.beats[0].onset_ms <= position_ms < self.beats[-1].onset_ms + self.beat_ms:
-            ahead = [onset for onset in self.inhales() if onset >= position_ms]
-            return ahead[0] if ahead else self.beats[-1].onset_ms + self.beat_ms
-        inside = range(self.beats[0].onset_ms, self.beats[-1].onset_ms + self.beat_ms) if self.beats else range(0)
-        spoken = [cue for cue in self.cues if isinstance(cue.sound, Speech) and cue.onset_ms not in inside]
-        starts = [cue.onset_ms for cue in spoken if cue.end_ms > position_ms]
+        if row := self._breathing_at(position_ms):
+            return next((onset for onset in self.inhales() if position_ms <= onset < row.stop), row.stop)
+        rows = self.breathing()
+        spoken = [cue for cue in self.cues if isinstance(cue.sound, Speech)]
+        beside = [cue for cue in spoken if not any(cue.onset_ms in row for row in rows)]
+        starts = [cue.onset_ms for cue in beside if cue.end_ms > position_ms]
         inhales = [onset for onset in self.inhales() if onset >= position_ms]
         return min([*starts, *inhales], default=min(position_ms, self.duration_ms))
+
+    def _breathing_at(self, position_ms: int) -> range | None:
+        return next((row for row in self.breathing() if position_ms in row), None)
+
+    def _breaths(self) -> list[range]:
+        """Each breath, from its inhale to the end of its last beat."""
+        breaths: list[list[int]] = []
+        for beat in self.beats:
+            if not breaths or (beat.phase, beat.beat) == ("in", 1):
+                breaths.append([])
+            breaths[-1].append(beat.onset_ms)
+        return [range(own[0], own[-1] + (own[1] - own[0] if len(own) > 1 else self.beat_ms)) for own in breaths]
+
+    def _moves(self, start_ms: int, beat_ms: int) -> tuple[list[int], list[int]]:
+        """Where the beats from ``start_ms`` on and the ends of their rows lie, and where they will."""
+        old: list[int] = []
+        new: list[int] = []
+        shift = 0
+        for row in self.breathing():
+            if own := [beat.onset_ms for beat in self.beats if beat.onset_ms in row and beat.onset_ms >= start_ms]:
+                old += [*own, row.stop]
+                new += [own[0] + shift + index * beat_ms for index in range(len(own) + 1)]
+                shift = new[-1] - old[-1]
+        return old, new
 
     def _cut(self, at_ms: int) -> Timeline:
         cues = tuple(replace(cue, onset_ms=cue.onset_ms - at_ms) for cue in self.cues if cue.onset_ms >= at_ms)
         beats = tuple(replace(beat, onset_ms=beat.onset_ms - at_ms) for beat in self.beats if beat.onset_ms >= at_ms)
         return Timeline(cues, beats, self.duration_ms - at_ms, self.beat_ms)
-
-
-def _between(onset: int, numbers: dict[int, int]) -> int:
-    """A sound that lies between two beats keeps its distance to the beat before it."""
-    before = max(old for old in numbers if old <= onset)
-    return numbers[before] + onset - before

@@ -43,16 +43,40 @@ class Block:
     """When that frame was at the converter, seconds on PortAudio's clock."""
 
 
+class Intake:
+    """What a device's callback fills, and nobody else."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.blocks: queue.SimpleQueue[tuple[npt.NDArray[np.float32], float]] = queue.SimpleQueue()
+        """Samples of one block, float32[n], and when the first was at the converter, seconds on PortAudio's clock."""
+        self.dropped = 0
+        """Blocks that found no place, and times that the device itself lost some."""
+
+    def __call__(self, samples: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
+        """PortAudio's callback."""
+        self.take(samples, times.inputBufferAdcTime)
+        self.dropped += bool(status.input_overflow)
+
+    def take(self, samples: npt.NDArray[np.float32], time_s: float) -> None:
+        """Copy one block, or count it as dropped."""
+        if self.blocks.qsize() < MOST_BLOCKS:
+            self.blocks.put((samples[:, 0].copy(), time_s))
+        else:
+            self.dropped += 1
+
+
 class Microphone:
     """One open input device; :meth:`read` belongs to one thread."""
 
-    def __init__(self, stream: Any, rate: int, name: str) -> None:
+    def __init__(self, stream: Any, rate: int, name: str, intake: Intake) -> None:
         """Use :meth:`open`."""
         self.name = name
         self.rate = rate
-        self.dropped = 0
         self._stream = stream
-        self._queue: queue.SimpleQueue[tuple[npt.NDArray[np.float32], float]] = queue.SimpleQueue()
+        self._intake = intake
+        self._dropped_before = 0
+        """By devices that were lost since."""
         self._resampler: Any = None
         self._reopening: Errand[Microphone] | None = None
         self._frame = 0
@@ -86,17 +110,16 @@ class Microphone:
 
     @classmethod
     def _at(cls, rate: int, device: dict[str, Any], sounddevice: Any) -> Microphone:
-        holder: list[Microphone] = []
+        intake = Intake()
         stream = sounddevice.InputStream(
             samplerate=rate,
             blocksize=rate * BLOCK_MS // 1000,
             device=device["index"],
             channels=1,
             dtype="float32",
-            callback=_callback(holder),
+            callback=intake,
         )
-        holder.append(cls(stream, rate, str(device["name"])))
-        return holder[0]
+        return cls(stream, rate, str(device["name"]), intake)
 
     def revive(self) -> bool:
         """Open a device that was lost again, by its name; whether it records. Frames are counted on.
@@ -111,7 +134,8 @@ class Microphone:
                 self._reopening = None
             return False
         self._reopening = None
-        self._stream, self._queue, self._resampler = fresh._stream, fresh._queue, fresh._resampler
+        self._dropped_before = self.dropped
+        self._stream, self._intake, self._resampler = fresh._stream, fresh._intake, fresh._resampler
         self.rate, self._last_s = fresh.rate, time.monotonic()
         self._times.clear()
         return True
@@ -119,7 +143,11 @@ class Microphone:
     def _opened_again(self) -> Microphone:
         self._stream.close()
         fresh = Microphone._found(self.name)
-        fresh._stream.start()
+        try:
+            fresh._stream.start()
+        except Exception:
+            fresh._stream.close()  # each try opens another
+            raise
         return fresh
 
     def start(self) -> None:
@@ -133,7 +161,7 @@ class Microphone:
     def read(self, timeout_s: float) -> Block | None:
         """The next block, oldest first, or ``None`` when there was none for ``timeout_s`` seconds."""
         try:
-            samples, time_s = self._queue.get(timeout=timeout_s)
+            samples, time_s = self._intake.blocks.get(timeout=timeout_s)
         except queue.Empty:
             return None
         self._last_s = time.monotonic()
@@ -153,6 +181,11 @@ class Microphone:
         return time_s + (frame - start) / RATE
 
     @property
+    def dropped(self) -> int:
+        """Blocks that were lost since the beginning, because nobody read them in time or by the device itself."""
+        return self._dropped_before + self._intake.dropped
+
+    @property
     def silent_s(self) -> float:
         """Seconds since the last block was read: over a second, the device is gone."""
         return time.monotonic() - self._last_s
@@ -161,21 +194,3 @@ class Microphone:
         """Stop and let the device go, or leave it where the sound server does not answer. May be called twice."""
         with contextlib.suppress(DeviceError):
             answered(self._stream.close, AGAIN_S)
-
-    def take(self, samples: npt.NDArray[np.float32], time_s: float) -> None:
-        """The callback's whole work: copy one block, or count it as dropped."""
-        if self._queue.qsize() < MOST_BLOCKS:
-            self._queue.put((samples[:, 0].copy(), time_s))
-        else:
-            self.dropped += 1
-
-
-def _callback(holder: list[Microphone]) -> Any:
-    """PortAudio's callback; the stream needs it before the microphone exists."""
-
-    def callback(samples: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
-        if holder:
-            holder[0].take(samples, times.inputBufferAdcTime)
-            holder[0].dropped += bool(status.input_overflow)
-
-    return callback

@@ -54,6 +54,15 @@ class Room:
     """The two count as flooded."""
     stopped_s: float = float("inf")
     """Seconds since a practice was stopped."""
+    closed: bool = False
+    """They asked it not to listen: "stop" would not be heard."""
+    closed_s: float = 0.0
+    """Seconds that it did not listen lately; see ``lookout.Closed``."""
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether nothing may be begun: somebody speaks, or no answer could be heard."""
+        return self.talking or self.closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +83,8 @@ def due(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, roo
     for item in kept:
         if item.kind == "time-out":
             calls.append(_return(now, item, claims, room))
-        elif not (room.busy or room.talking or is_quiet(now.wall.time(), rules)):
-            calls.append(_by_the_clock(now, item, claims, rules, careful, careful or room.upset))
+        elif not (room.busy or room.asks_nothing or is_quiet(now.wall.time(), rules)):
+            calls.append(_by_the_clock(now, item, claims, rules, room, careful))
     order = ("time-out", "ritual", "promise", "follow-up")
     return sorted(
         (call for call in calls if call), key=lambda call: (order.index(call.appointment.kind), call.occurrence)
@@ -112,7 +121,7 @@ def held_key(item: Appointment) -> str:
 
 
 def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:
-    """Returns that may not be asked aloud after a start: too far back, in quiet hours, or while somebody talks.
+    """Returns that may not be asked aloud after a start: too far back, in quiet hours, or where nothing is asked.
 
     They are claimed without a word; "what did we promise" tells them.
     """
@@ -120,7 +129,7 @@ def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules
     for item in kept:
         if item.kind != "time-out" or item.due is None or item.due.ago_s(now) < 0:
             continue
-        silent = item.due.ago_s(now) >= ASKED_ALOUD_S or is_quiet(now.wall.time(), rules) or room.talking
+        silent = item.due.ago_s(now) >= ASKED_ALOUD_S or is_quiet(now.wall.time(), rules) or room.asks_nothing
         found += [Call(item, key(item), "quiet") for key in (return_key, passed_key)
                   if silent and (item.id, key(item)) not in claims]  # fmt: skip
     return found
@@ -137,10 +146,10 @@ def _return(now: Now, item: Appointment, claims: Claims, room: Room) -> Call | N
             return _held(item, claims) if late_s < ASKED_ALOUD_S else None
         if late_s >= ASKED_ALOUD_S:
             return _after_all(item, claims, room)
-        return Call(item, return_key(item), "chime" if room.talking else "return")
+        return Call(item, return_key(item), "chime" if room.asks_nothing else "return")
     if (item.id, passed_key(item)) in claims or not REMINDED_S <= asked.ago_s(now) < ASKED_ALOUD_S or room.busy:
         return None
-    return Call(item, passed_key(item), "quiet" if room.talking else "passed")
+    return Call(item, passed_key(item), "quiet" if room.asks_nothing else "passed")
 
 
 def _held(item: Appointment, claims: Claims) -> Call | None:
@@ -150,24 +159,28 @@ def _held(item: Appointment, claims: Claims) -> Call | None:
 
 def _after_all(item: Appointment, claims: Claims, room: Room) -> Call | None:
     """The practice has lasted long over the return: at its end, that the time has passed, in place of the question."""
-    if (item.id, held_key(item)) not in claims or (item.id, passed_key(item)) in claims or room.talking:
+    if (item.id, held_key(item)) not in claims or (item.id, passed_key(item)) in claims or room.asks_nothing:
         return None
     return Call(item, passed_key(item), "passed")
 
 
-def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, careful: bool, upset: bool) -> Call | None:
-    """A ritual, a promise or a follow-up whose time has just come; what was missed is missed."""
+def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, room: Room, careful: bool) -> Call | None:
+    """A ritual, a promise or a follow-up whose time has just come; what was missed is missed.
+
+    A ritual comes round again; the others come once, and wait until it listens again.
+    """
     assert item.rule is not None
     at = latest(item.rule, now.wall)
     if at is None or (item.id, at.isoformat()) in claims:
         return None
     late_s = (now.utc - instant(at, now.zone)).total_seconds()
     today = item.all_day and at.date() == now.wall.date()
-    if late_s < 0 or not (today or late_s < rules.patience_s):
+    patience_s = rules.patience_s + (0.0 if item.kind == "ritual" else room.closed_s)
+    if late_s < 0 or not (today or late_s < patience_s):
         return None
     if item.kind == "ritual":
         return Call(item, at.isoformat(), "gentle" if careful and item.what in TOUCH else "ritual")
-    if upset:
+    if careful or room.upset:
         return None
     return Call(item, at.isoformat(), "promise" if item.kind == "promise" else "follow-up")
 

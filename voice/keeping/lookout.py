@@ -29,6 +29,24 @@ PRACTICES = {"time-out": "time-out", "ritual": "rituals", "promise": "promise"}
 """The script that brings up each kind; a follow-up names its own."""
 
 
+class Closed:
+    """For how long it did not listen lately: what they asked to be told meanwhile is told when it listens again."""
+
+    def __init__(self) -> None:
+        """It listens."""
+        self._is = False
+        self._from_s = self._until_s = float("-inf")
+
+    def look(self, uptime_s: float, *, closed: bool, patience_s: float) -> float:
+        """Seconds that it was closed, until ``patience_s`` after it was opened, then 0; times are seconds of uptime."""
+        if closed and not self._is and uptime_s >= self._until_s + patience_s:
+            self._from_s = uptime_s
+        if closed or self._is:
+            self._until_s = uptime_s
+        self._is = closed
+        return self._until_s - self._from_s if uptime_s < self._until_s + patience_s else 0.0
+
+
 class Lookout(ABC):
     """Owns the store, the clock and the rules; what is due is asked of the pure function in ``due.py``."""
 
@@ -44,6 +62,7 @@ class Lookout(ABC):
         self._started = self._settled = self._told_trouble = False
         self._before = {item.id for item in records.appointments(store)}
         self._looked_s = float("-inf")
+        self._closed = Closed()
         self._claimed_here: dict[tuple[int, str], Mark] = {}
         """What was brought up while the disk refused to note it."""
 
@@ -63,17 +82,18 @@ class Lookout(ABC):
         """Whether the machine's clock cannot be right, and nobody has said yet what time it is."""
         return self.timekeeping.is_doubtful(self._clock(t))
 
-    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:
-        """What is to be brought up now: at most one thing, claimed already."""
+    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool, closed: bool) -> list[Event]:
+        """What is to be brought up now: at most one thing, claimed already. ``closed`` says that it does not listen."""
         if t < self._looked_s + EVERY_S or (not self._started and t < START_S):
             return []
         self._looked_s = t
+        room = Room(busy, talking, upset, closed=closed)
         trouble: list[Event] = []
         events: list[Event] = []
         steps = (
             self._mend_store,
-            lambda: events.extend(self._look(t, busy, talking, upset)),
-            lambda: self._forget_in_copy(busy or bool(events)),
+            lambda: events.extend(self._look(t, room)),
+            lambda: self._forget_in_copy(room.busy or bool(events)),
         )
         for step in steps:
             try:
@@ -113,11 +133,12 @@ class Lookout(ABC):
             self._claimed_here[key] = mark(now)
             return True
 
-    def _look(self, t: float, busy: bool, talking: bool, upset: bool) -> list[Event]:
+    def _look(self, t: float, room: Room) -> list[Event]:
         self._mind_a_jump(t)
         now, doubtful = self.now(t), self.doubts_time(t)
         kept, claims = records.appointments(self.store), records.claims(self.store)
-        room = Room(busy, talking, upset, self._since_stopped_s(now))
+        closed_s = self._closed.look(now.uptime_s, closed=room.closed, patience_s=self.rules.patience_s)
+        room = replace(room, stopped_s=self._since_stopped_s(now), closed_s=closed_s)
         before = tuple(item for item in kept if item.id in self._before)
         events: list[Event] = []
         if not self._started:
@@ -156,7 +177,7 @@ class Lookout(ABC):
         for call in at_start(now, kept, claims, self.rules, room):
             self._claim(call, now)
         ahead = [-item.due.ago_s(now) for item in kept if item.due and item.due.ago_s(now) < 0]
-        if ahead and not (room.busy or room.talking or is_quiet(now.wall.time(), self.rules)):
+        if ahead and not (room.busy or room.asks_nothing or is_quiet(now.wall.time(), self.rules)):
             events.append(Due(t=t, what="restored", slots={"left_s": ahead[0]}))
         return events
 

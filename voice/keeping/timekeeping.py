@@ -73,7 +73,7 @@ class Timekeeping:
     def asks(self, room: Room) -> bool:
         """Whether to ask them now: once, after somebody was heard, so that a start at night startles nobody."""
         self._somebody = self._somebody or room.talking
-        if self._asked or not self._somebody or room.talking or room.busy:
+        if self._asked or not self._somebody or room.asks_nothing or room.busy:
             return False
         self._asked = True
         return True

@@ -27,12 +27,13 @@ class RoomKeeper(Keeper):
         self.timekeeping = house.timekeeping
         self._before = house._before
         self._claimed_here = house._claimed_here
+        self._closed = house._closed
         self._house = house
         self.night = house.night
         self._brings_up = brings_up
         self._busy_elsewhere = busy_elsewhere
 
-    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool) -> list[Event]:
+    def tick(self, t: float, *, busy: bool, talking: bool, upset: bool, closed: bool) -> list[Event]:
         """What is to be brought up here now: nothing where another room does it.
 
         Each call is claimed in the store before it sounds, so that it comes up once in the house.
@@ -40,7 +41,7 @@ class RoomKeeper(Keeper):
         if not self._brings_up():
             return []
         self._share(self._house, self)  # what lay in the store at the start is told once, whichever room does it
-        events = super().tick(t, busy=busy, talking=talking, upset=upset)
+        events = super().tick(t, busy=busy, talking=talking, upset=upset, closed=closed)
         self._share(self, self._house)
         return events
 

@@ -5,6 +5,7 @@ Only sentences that Attune's own files hold are written, never one with a name o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Collection
 from functools import cached_property
@@ -70,11 +71,12 @@ def _read(file: Path) -> tuple[NDArray[np.float32], int] | None:
 
 
 def _write(file: Path, samples: NDArray[np.float32], rate: int) -> None:
-    """Whole or not at all; a disk that is full only costs time."""
+    """Whole or not at all; a disk that takes nothing only costs time."""
     fresh = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.write_bytes(rate.to_bytes(HEADER, "little") + samples.astype("<f4").tobytes())
         fresh.replace(file)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be written it may not be looked at either
+            fresh.unlink()

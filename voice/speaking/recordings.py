@@ -5,6 +5,7 @@ One 16-bit WAV file for each, named by the phrase's digest, the phrase itself in
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
@@ -65,7 +66,8 @@ def keep_recording(text: str, samples: Samples, rate: int, folder: Path) -> Reco
             file.write(sound)
         fresh.replace(path)
     except (OSError, soundfile.LibsndfileError) as error:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be written it may not be looked at either
+            fresh.unlink()
         raise DeviceError(f"{path} cannot be written.", "Let the folder be written to, or make room.") from error
     return Recording(text, path, len(sound) / rate)
 
