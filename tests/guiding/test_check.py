@@ -28,6 +28,12 @@ FAULTS = [
     ('  - say: "' + "very " * 15 + 'long"\n', "4: a sentence has 16 words; write at most 14"),
     ("  - pause: 30\n", "4: a pause of 30 s seems to be the end to those who wait; write {seconds: 30, silent: true}"),
     ("  - pause:\n", "4: a step's key needs a value; write for example: - pause: 4"),
+    ('  - label: a\n  - say: "a"\n  - goto: a\n', "6: 'a' leads round without end; ask something on the way"),
+    ('  - say: "a"\n  - goto: repeat\n', "5: 'repeat' leads round without end; ask something on the way"),
+    (
+        '  - label: a\n  - say: "a"\n  - goto: b\n  - label: b\n  - choose: {by: alone, cases: {"yes": a}}\n',
+        "8: 'a' leads round without end; ask something on the way",
+    ),
     ("  - each: [label: inner]\n", "4: the label 'inner' stands inside another step; move it"),
 ]
 
@@ -40,6 +46,22 @@ def test_each_fault_is_named_at_its_line_and_nothing_else_is(steps: str, said: s
     with pytest.raises(ContentErrors) as caught:
         load_practice(path)
     assert [str(error).startswith(f"{path}:{said}") for error in caught.value.errors] == [True], caught.value
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        '  - label: a\n  - ask: {say: "More?", expect: {"yes": a}}\n',
+        '  - label: a\n  - turn: "Say it."\n  - goto: a\n',
+        '  - say: "a"\n  - goto: b\n  - say: "b"\n  - label: b\n  - say: "c"\n',
+        '  - label: a\n  - choose: {by: alone, cases: {"yes": end}, otherwise: next}\n  - measure: 3\n  - goto: a\n',
+    ],
+)
+def test_a_way_back_past_a_question_is_no_fault(steps: str, tmp_path: Path) -> None:
+    """Whoever is asked, listened to or waited for can end it."""
+    path = tmp_path / "script.yaml"
+    path.write_text(HEAD + steps)
+    assert load_practice(path).id == "script"
 
 
 def test_the_same_id_twice_in_one_folder_is_named(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from voice.content import Document, Location, read_yaml
 from voice.errors import ContentError, ContentErrors
+from voice.guiding.rounds import endless
 from voice.guiding.script_faults import causes, explain, instead
 from voice.guiding.steps import Ask, Choose, Script, Step
 
@@ -138,7 +139,7 @@ def _fill(
 
 
 def _loose_ends(document: Document, script: Script) -> list[ContentError]:
-    """Every ``goto`` must lead somewhere, and every ``choose`` must ask for something known."""
+    """Every ``goto`` must lead somewhere and not round for ever, every ``choose`` must ask for something known."""
     steps = list(all_steps(script.steps, ("steps",)))
     labels = {step.label for step in script.steps if step.label} | set(RESERVED)
     facts = {*script.settings, *FACTS}
@@ -160,6 +161,12 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
         )
         for at, step in steps
         if step.label and len(at) > 2
+    ]
+    rounds = endless(script)
+    errors += [
+        document.error(at, f"'{step.goto}' leads round without end", "ask something on the way, or write: goto: end")
+        for at, step in steps
+        if step.goto in rounds and rounds[step.goto] <= int(at[1])  # the way back is what is wrong
     ]
     return errors
 

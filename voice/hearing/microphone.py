@@ -40,7 +40,7 @@ class Block:
     start: int
     """First frame, counted from 0 over everything read."""
     time_s: float
-    """When that frame was at the converter, seconds on PortAudio's clock."""
+    """When that frame was at the converter, seconds on PortAudio's clock; where it was resampled, up to 30 ms later."""
 
 
 class Intake:
@@ -187,7 +187,7 @@ class Microphone:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since the last block was read: over a second, the device is gone."""
+        """Seconds since the last block was read: over ``live.LOST_S``, the device is gone."""
         return time.monotonic() - self._last_s
 
     def close(self) -> None:
