@@ -43,7 +43,8 @@ NOTES = """\
 - That some voices in rooms at 10 dB began no turn, or one without its end, was seen on this list. How a turn begins and
   goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
-  lines in this list.
+  lines in this list. That "stop the breathing" is questioned while nothing runs was learnt from the neural voices
+  ("start the breathing").
 - To measure it yourself: {how} A first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)

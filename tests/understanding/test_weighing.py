@@ -387,6 +387,27 @@ def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
         assert found.intent == ours.understand(text, "guiding").intent is not None
 
 
+@pytest.mark.parametrize(
+    ("state", "practice", "control"), [("idle", "two-minute-reset", None), ("guiding", None, "stop")]
+)
+def test_more_than_a_stop_may_be_a_start_where_there_is_nothing_to_stop(
+    ours: Understander, state: str, practice: str | None, control: str | None
+) -> None:
+    """ "Start the breathing", by British voices in a room, is written down as "stop the breathing". While anything runs
+    it is a stop; and so is "stop" by itself anywhere."""
+    fits = {"start the breathing": -0.4, "Stop the breathing": -8.0}
+    ears = Ears(
+        lambda phrases: Opinion(
+            (("Start the breathing.", 1.0),), tuple(Found(one, fits.get(one, -12.0), 4) for one in ("", *phrases))
+        ),
+        {"start the breathing": Found("start the breathing", -3.0, 4, -19.0)},
+    )
+    free = Found("Stop the breathing", -4.6, 4, -19.0)
+    found = ours.weigh(Turn("Stop the breathing.", -1.2), [free], state, None, ears)
+    assert (found.practice, found.control) == (practice, control)
+    assert ours.weigh(Turn("Stop.", -2.0), [Found("Stop", -6.0, 2, -12.0)], state, None, ears).control == "stop"
+
+
 def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
     """Not where the first is sure, nor sure that it is nothing."""
 
