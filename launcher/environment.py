@@ -81,7 +81,7 @@ class Environment:
             return
         if self._folder.exists():
             shutil.rmtree(self._folder)
-        say(f"Setting up Attune in {self._folder} (once; nothing outside this checkout is changed).")
+        say(f"Setting up Attune in {self._folder} (once; what it needs goes into this checkout).")
         # The real path, not a link to it: an upgrade that removes this Python then shows as a missing file.
         python = str(Path(sys.executable).resolve())
         made = subprocess.run([python, "-m", "venv", str(self._folder)], capture_output=True, text=True, check=False)

@@ -23,7 +23,7 @@ RATE = 16_000
 GUIDE = [
     Said("Breathe in.", 10.0, 11.0),
     Said("More, or enough?", 12.0, 13.5),
-    Said("Not for emergencies, nor where one fears the other.", 20.0, 23.5),
+    Said("I am no help in an emergency, nor where one fears the other.", 20.0, 23.5),
 ]
 
 
