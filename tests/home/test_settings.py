@@ -84,6 +84,19 @@ def test_a_value_out_of_range_is_refused_and_changes_nothing(key: str, value: ob
     assert [path.name for path in settings_path().parent.iterdir()] == ["settings.yaml"]
 
 
+def test_each_line_that_is_wrong_is_told_once() -> None:
+    """A misspelled setting with the one that was meant, where there is one near."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text('moonlight: 3\npase: 130\nquiet_hours: ["25:00", "06:00"]\n', encoding="utf-8")
+    with pytest.raises(ContentErrors) as told:
+        load_home()
+    assert [str(one).removeprefix(f"{settings_path()}:") for one in told.value.errors] == [
+        "1: there is no setting 'moonlight'; 'attune settings' lists all there are",
+        "2: there is no setting 'pase'; write pace: 140 (words a minute, 110 to 180)",
+        """3: 'quiet_hours' is not right; write quiet_hours: ["23:00", "06:00"], or off""",
+    ]
+
+
 def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, exit code 1."""
     assert main(["settings", "set", "volum", "3"]) == 1

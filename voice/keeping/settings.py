@@ -4,6 +4,7 @@ out.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -203,11 +204,17 @@ def check(document: Document) -> _File:
     try:
         return _File.model_validate(document.data or {})
     except ValidationError as fault:
-        raise ContentErrors([_explain(document, detail) for detail in fault.errors()]) from fault
+        wrong = {detail["loc"][:1]: detail for detail in reversed(fault.errors())}  # of each key the first fault
+        faults = [_explain(document, detail) for detail in wrong.values()]
+        raise ContentErrors(sorted(faults, key=lambda one: one.line)) from fault
 
 
 def _explain(document: Document, detail: ErrorDetails) -> ContentError:
     key = str(detail["loc"][0]) if detail["loc"] else "settings"
-    example = EXAMPLES.get(key, " or ".join(EXAMPLES.values()))
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, EXAMPLES, n=1, cutoff=0.74)
+        remedy = f"write {EXAMPLES[near[0]]}" if near else "'attune settings' lists all there are"
+        return document.error(detail["loc"], f"there is no setting '{key}'", remedy)
+    example = EXAMPLES.get(key, "one setting on each line, as 'attune settings' lists them")
     why = "" if detail["type"] == "string_pattern_mismatch" else f" ({detail['msg'].lower()})"
     return document.error(detail["loc"], f"'{key}' is not right{why}", f"write {example}")
