@@ -197,7 +197,7 @@ def _automatic(words: Callable[[], list[str]]) -> Recognizer:
         return _vosk(str(early), words)
     sure = _whisper(None)
     if early is None:
-        LOGGER.warning("No Vosk model here knows our words: listening with %s.", sure.name)
+        LOGGER.info("No Vosk model here knows our words: listening with %s.", sure.name)
         return sure
     return PairedRecognizer(_vosk(str(early), words), sure)
 
