@@ -1,6 +1,6 @@
 """How well it hears over its own voice: echo removed, an hour of its own guidance, and "stop" said over it.
 
-    python -m benchmarks.duplex --speech DIR [--minutes 60] [--moments 60] [--only echo|guidance|words]
+    python -m benchmarks.duplex --speech DIR [--minutes 60] [--moments 60] [--only echo|guidance|naive|words]
 
 ``--speech`` is a folder as ``benchmarks/spotter/train.py`` describes it. Rooms are measured ones, the five that the
 spotter never learns from; people's words are those of speakers that training leaves out. Beside
