@@ -35,7 +35,7 @@ def attune(folder: Path) -> Iterator[Keeper]:
 
 def look(keeper: Keeper, t: float, *, busy: bool = False) -> list[Event]:
     """What comes at a moment in seconds."""
-    return keeper.tick(t, busy=busy, talking=False, upset=False)
+    return keeper.tick(t, busy=busy, talking=False, upset=False, closed=False)
 
 
 def holding(folder: Path) -> list[str]:

@@ -177,7 +177,8 @@ class Choose(Body):
     """Take one way by what is known without asking: a setting, or whether somebody is alone."""
 
     by: Name
-    """The name of a setting, or of a fact: see ``FACTS`` of :mod:`voice.guiding.practice`."""
+    """The name of a setting, or of a fact: ``alone``, ``first``, ``flooded``, ``fresh``, ``talk``, ``room``, ``kept``,
+    ``manner``, ``numbers``."""
     cases: dict[str, Action] = Field(min_length=1)
     """The value, as it is written, and where it leads."""
     otherwise: Action = ()
