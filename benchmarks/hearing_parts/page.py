@@ -45,7 +45,8 @@ NOTES = """\
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
   lines in this list. That "stop the breathing" is questioned while nothing runs was learnt from the neural voices
   ("start the breathing").
-- To measure it yourself: {how} A first run takes about an hour on two cores, later ones ten minutes.
+- To measure it yourself: `{how}`
+  brings the voices; a first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
 - Whisper's encoders, of tiny.en and of base, which is asked in doubt, were taught (`voice/hearing/whisper_rooms.txt`)
   with rooms, noises, speakers and voices of neither,

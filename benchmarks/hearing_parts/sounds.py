@@ -67,7 +67,7 @@ NEURAL = (
 """Voices of Kokoro's, nearest to people of all that are synthetic, and their speeds; none was trained or fitted with,
 though other voices of that network were trained with."""
 HOW = (
-    "Type: sudo apt install espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k; "
+    "sudo apt install espeak-ng flite festival festvox-kallpc16k festvox-kdlpc16k; "
     "python -m benchmarks.hearing_parts.kokoro"
 )
 """How to get every voice, but for Piper's, which the tests need too."""
@@ -190,7 +190,7 @@ def rendered(text: str, voice: str) -> Sound:
     try:
         return _rendered(text, *voice.split())
     except (OSError, ImportError, ValueError, subprocess.SubprocessError) as error:
-        raise VoiceMissing(f"The voice {voice!r} cannot be had here ({error}). {HOW}") from error
+        raise VoiceMissing(f"The voice {voice!r} cannot be had here ({error}). Type: {HOW}") from error
 
 
 def _rendered(text: str, kind: str, name: str, *rest: str) -> Sound:
