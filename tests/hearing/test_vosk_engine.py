@@ -48,6 +48,21 @@ def test_it_hears_our_words(korean: Recognizer, say: Say, voice: str, word: str,
     assert korean.score([word])[0].mean > -3.4
 
 
+@pytest.mark.parametrize("voice", VOICES)
+def test_the_same_sound_is_heard_alike_whatever_was_said_before(korean: Recognizer, say: Say, voice: str) -> None:
+    """The noise that Kaldi adds begins anew with each turn."""
+    korean.expect(None)
+    told = []
+    for before in (["멈춰"], ["다시", "도와줘"], ["도와줘", "계속", "계속"]):
+        for word in before:
+            heard(korean, say(word, voice))
+            korean.score([word])
+        told.append((heard(korean, say("계속", voice))[1], korean.score(["계속"])[0]))
+    assert [transcript.text for transcript, _ in told] == ["계속"] * 3
+    fits = [(transcript.log_prob, found.total) for transcript, found in told]
+    assert fits[1:] == [pytest.approx(fits[0], abs=1e-9)] * 2
+
+
 def test_partial_results_come_while_somebody_speaks(korean: Recognizer, say: Say) -> None:
     """With a closed set the word is there before the turn is over."""
     korean.expect(WORDS)

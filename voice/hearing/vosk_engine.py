@@ -14,6 +14,8 @@ process gives the same numbers, the same turn at another place in it slightly di
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import math
 from collections.abc import Sequence
@@ -146,6 +148,8 @@ class VoskEngine:
 
     def _hear(self) -> None:
         """Give what waits to the recognizers."""
+        if not self._kept:
+            _begin_noise()
         sound, self._waiting = bytes(self._waiting), bytearray()
         self._kept += sound
         for piece in pieces(sound):
@@ -178,6 +182,7 @@ class VoskEngine:
 
     def _decode(self, grammar: Sequence[str]) -> list[Hypothesis]:
         """What the kept turn may have been, were only the grammar's words possible."""
+        _begin_noise()
         stream = Stream(self._recognizer(grammar))
         for piece in pieces(self._turn):
             stream.feed(piece)
@@ -202,6 +207,13 @@ class VoskEngine:
                 f"The Vosk model in {self._folder} does not know: {', '.join(unknown[:MOST_NAMED])}{more}.",
                 "Use a model of the phrases' language, write them in words that it knows, or take --engine whisper.",
             )
+
+
+def _begin_noise() -> None:
+    """Kaldi adds a little noise to what it hears, by C's ``rand``: begun alike for each turn, the same sound is heard
+    alike after whatever else was said. "Go on" in Korean was sometimes heard as "again, go on"."""
+    with contextlib.suppress(OSError, TypeError, AttributeError):  # Windows has no such handle, and hears as it likes
+        ctypes.CDLL(None).srand(1)
 
 
 def _gain_for(block: npt.NDArray[np.float32]) -> float:
