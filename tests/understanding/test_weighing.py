@@ -114,6 +114,22 @@ def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Un
 
 
 @pytest.mark.parametrize(
+    ("heard", "number"),
+    [
+        ("For large tuna rolls", 4),
+        ("To large tuna rolls please", 2),
+        ("can I get for tuna rolls", 4),
+        ("for a large tuna roll", 1),
+        ("I'd like to order chicken sandwich", None),
+    ],
+)
+def test_for_and_to_are_numbers_before_what_is_counted(counter: Understander, heard: str, number: int | None) -> None:
+    """They sound the same, and who writes by ear takes the commoner word."""
+    found = counter.understand(heard, "idle")
+    assert (found.intent, found.slots.get("number")) == ("OrderSandwich", number)
+
+
+@pytest.mark.parametrize(
     ("heard", "starts"),
     [
         ("Good night.", True),
@@ -387,24 +403,25 @@ def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
         assert found.intent == ours.understand(text, "guiding").intent is not None
 
 
+@pytest.mark.parametrize("state", ["idle", "guiding"])
 @pytest.mark.parametrize(
-    ("state", "practice", "control"), [("idle", "two-minute-reset", None), ("guiding", None, "stop")]
+    ("written", "said"), [("Stop the breathing", "start the breathing"), ("We need 10 minutes", "we need two minutes")]
 )
-def test_more_than_a_stop_may_be_a_start_where_there_is_nothing_to_stop(
-    ours: Understander, state: str, practice: str | None, control: str | None
+def test_more_than_a_word_may_be_a_start_where_it_would_do_nothing(
+    ours: Understander, state: str, written: str, said: str
 ) -> None:
     """ "Start the breathing", by British voices in a room, is written down as "stop the breathing". While anything runs
     it is a stop; and so is "stop" by itself anywhere."""
-    fits = {"start the breathing": -0.4, "Stop the breathing": -8.0}
+    fits = {said: -0.4, written: -8.0}
     ears = Ears(
         lambda phrases: Opinion(
-            (("Start the breathing.", 1.0),), tuple(Found(one, fits.get(one, -12.0), 4) for one in ("", *phrases))
+            ((f"{said}.", 1.0),), tuple(Found(one, fits.get(one, -12.0), 4) for one in ("", *phrases))
         ),
-        {"start the breathing": Found("start the breathing", -3.0, 4, -19.0)},
+        {said: Found(said, -3.0, 4, -19.0)},
     )
-    free = Found("Stop the breathing", -4.6, 4, -19.0)
-    found = ours.weigh(Turn("Stop the breathing.", -1.2), [free], state, None, ears)
-    assert (found.practice, found.control) == (practice, control)
+    found = ours.weigh(Turn(f"{written}.", -1.2), [Found(written, -4.6, 4, -19.0)], state, None, ears)
+    meant = ours.understand(said if state == "idle" else written, state)
+    assert (found.practice, found.control) == (meant.practice, meant.control)
     assert ours.weigh(Turn("Stop.", -2.0), [Found("Stop", -6.0, 2, -12.0)], state, None, ears).control == "stop"
 
 

@@ -56,6 +56,9 @@ LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
 HOMOPHONE = 0.97
 """How alike words are that sound the same: "make me too" is two, unless something is nearer still."""
+NUMBERS_HEARD = {"to": "two", "for": "four"}
+"""Words that sound like a number, and are one only where the next word is one of the sentences' that matters: "for
+large rolls", but not "to order a roll", nor "for you"."""
 JOINED_ALIKE = 0.9
 """Two words written as one must be as like to it as this."""
 APART = NEGATIONS | PRONOUNS
@@ -158,7 +161,7 @@ def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
     alike: Matrix = np.maximum(spelt, (spelt + sounds) / 2)
     alike[alike < LEAST_ALIKE] = 0
     for place, word in enumerate(heard):
-        same = HOMOPHONES.get(word, ())
+        same = HOMOPHONES.get(word, ()) or _number_heard(heard[place : place + 2], known)
         alike[place, [row for row, other in enumerate(known.words) if other in same and other != word]] = HOMOPHONE
     for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS):
         alike[_different(heard, known.words, group)] = 0
@@ -169,6 +172,13 @@ def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
             table[column, [row for row, other in enumerate(known.words) if other != word]] = FAR
     table[:, [row for row, word in enumerate(known.words) if not word]] = FAR
     return np.ascontiguousarray(table.T)
+
+
+def _number_heard(words: Sequence[str], known: Vocabulary) -> tuple[str, ...]:
+    """The number that the first of two words may be."""
+    number = NUMBERS_HEARD.get(words[0])
+    counted = number and len(words) > 1 and words[-1] in known.words and words[-1] not in LIGHT | PRONOUNS
+    return (number,) if number and counted else ()
 
 
 def _different(heard: Sequence[str], words: Sequence[str], group: frozenset[str]) -> NDArray[np.bool_]:

@@ -43,8 +43,9 @@ WRITTEN = 0.93
 355 controls of the fitting part, "stop" aside, two were written down wrongly ("hold on" for "how long"), with 0.91 and
 0.92; 104 have less, and of those no other was contradicted. None of its starts has less."""
 
-MORE_THAN_STOP = 2
-"""Words of a "stop" above which it may have been a start, while nothing runs."""
+IDLE, MORE_THAN_A_WORD = ("stop", "only-talk"), 2
+"""Controls of more than so many words that do nothing while nothing runs, and may have been a start: "stop the
+breathing" ("start the breathing"), "we need ten minutes" ("two minutes")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class HeardTurn:
             believed = sure >= least_sure(again, text, in_doubt())
             if believed and key(again.meaning) == key(plain):
                 return plain
-            if believed and (self._is_idle_stop(plain) or (again.kind in ("control", "stop") and not plain.starts)):
+            if believed and (self._is_idle(plain) or (again.kind in ("control", "stop") and not plain.starts)):
                 return replace(again.meaning, text=text, score=round(sure, 4))
         if (plain.starts and again is not None) or (same and sure < DOUBT["control"]):
             return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=nearly(plain, sure))
@@ -181,12 +182,13 @@ class HeardTurn:
         there is anything to stop, nor words of danger. What controls do while nothing runs is seldom said, and so never
         sure."""
         control = self.state not in IDLE_STATES and plain.control not in (None, "stop")
-        starts = plain.starts or self._is_idle_stop(plain)
+        starts = plain.starts or self._is_idle(plain)
         return self.expected is None and (starts or control) and "safety" not in plain.metadata
 
-    def _is_idle_stop(self, plain: Recognition) -> bool:
-        """Whether more than "stop" was said to stop where there is nothing to stop: perhaps "start the breathing"."""
-        return self.state == "idle" and plain.control == "stop" and len(split(self.transcript.text)) > MORE_THAN_STOP
+    def _is_idle(self, plain: Recognition) -> bool:
+        """Whether more than a word was said to no avail, as nothing runs: perhaps it was a start."""
+        long = len(split(self.transcript.text)) > MORE_THAN_A_WORD
+        return long and self.state == "idle" and plain.control in IDLE
 
     def _is_a_sentence(self, plain: Recognition) -> bool:
         """Whether a text is, by what it means, a sentence word for word."""
