@@ -77,6 +77,8 @@ class Page:
     """Whether ``Range`` is understood."""
     answers: threading.Event = field(default_factory=threading.Event)
     """Until it is set the page keeps silent; set unless a test clears it."""
+    spoke: bool = False
+    """Whether it broke its silence."""
     ranges: list[str | None] = field(default_factory=list)
     """The ``Range`` header of each request."""
     url: str = ""
@@ -90,6 +92,7 @@ def handler(page: Callable[[], Page]) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             page().ranges.append(self.headers["Range"])
             page().answers.wait(10)
+            page().spoke = True
             if self.path != f"/models/{NAME}.zip":
                 self.send_error(404)
                 return

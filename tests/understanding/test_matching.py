@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voice.understanding.book import Book
 from voice.understanding.intents import Intents, load_intents
 from voice.understanding.understander import Understander
 
@@ -77,17 +78,15 @@ def test_other_talk_is_no_order(coffee: Understander) -> None:
 
 
 def test_a_template_for_a_billion_sentences_costs_its_size(tmp_path: Path) -> None:
-    """Eight optional lists in any order: built and matched in well under a second."""
-    lists = "".join(
-        f"  l{i}: {{values: [{', '.join(f'word{i}{chr(97 + j)}' for j in range(12))}]}}\n" for i in range(6)
-    )
-    parts = ";".join(f"[{{l{number}}}]" for number in range(6))
+    """Eight optional lists in any order stand for 10 to the 13 sentences, and for some thousand arcs."""
+    values = (", ".join(f"word{i}{chr(97 + j)}" for j in range(12)) for i in range(8))
+    lists = "".join(f"  l{number}: {{values: [{words}]}}\n" for number, words in enumerate(values))
+    parts = ";".join(f"[{{l{number}}}]" for number in range(8))
     text = f"language: en\nintents:\n  X:\n    data:\n      - sentences: ['give ({parts}) now']\nlists:\n"
     (tmp_path / "x.yaml").write_text(text + lists, encoding="utf-8")
-    began = time.process_time()
     found = Understander(load_intents([tmp_path])).understand("give word5a word0b word3c now", "idle")
     assert dict(found.slots) == {"l5": "word5a", "l0": "word0b", "l3": "word3c"}
-    assert time.process_time() - began < 3.0
+    assert sum(map(len, Book(load_intents([tmp_path])).network.arcs_into)) < 5_000
 
 
 def expansions(intents: Intents, rng: random.Random) -> list[tuple[str, str]]:
@@ -156,12 +155,17 @@ def test_anything_may_be_said(ours: Understander, words: list[str]) -> None:
 
 
 def test_it_is_fast(ours: Understander) -> None:
-    """Understanding a sentence takes at most 60 ms of one core, 25 at the median where this was measured."""
-    texts = ["could you help us go over what happened last night", "stop", "where did I put the keys to the car"]
+    """Understanding a sentence costs a tenth of reading the sentence files at most; 0.03 of it where this was measured,
+    11 ms."""
+    began = time.process_time()
+    Understander(load_intents([Path(__file__).parents[2] / "intents"])).understand("stop", "idle")
+    reading_s = time.process_time() - began
+    texts = [
+        f"{text} {number}"  # what was said before is remembered
+        for text in ("could you help us go over what happened last night", "where did I put the keys to the car")
+        for number in range(10)
+    ]
+    began = time.process_time()
     for text in texts:
         ours.understand(text, "idle")
-    began = time.process_time()
-    for _ in range(5):
-        for text in texts:
-            ours.understand(text, "idle")
-    assert (time.process_time() - began) / 15 < 0.12
+    assert (time.process_time() - began) / len(texts) < reading_s / 10
