@@ -439,6 +439,39 @@ def test_the_second_network_is_asked_only_in_doubt(ours: Understander) -> None:
     assert ours.weigh(talk, [Found(talk.text, -1.6, 9, -40.0), far], "idle", None, Ears(never)).intent is None
 
 
+@pytest.mark.parametrize(("fit", "practice"), [(-0.4, "two-minute-reset"), (-5.0, None), (-7.0, None)])
+def test_a_start_that_the_first_hardly_heard_needs_the_second_to_be_all_but_sure(
+    ours: Understander, fit: float, practice: str | None
+) -> None:
+    """ "Time out for the home team" is no time-out, though both together thought it likelier than not."""
+    wrote = "We need two minutes." if practice else "We need two winners."
+    ears = Ears(
+        lambda phrases: Opinion(
+            ((wrote, 1.0),),
+            (Found(wrote, -0.5, 5), *(Found(one, fit if one == "we need two minutes" else -9.0, 5) for one in phrases)),
+        )
+    )
+    free, near = Found("We need two letters", -3.6, 5, -22.0), Found("we need two minutes", -9.0, 5, -22.0)
+    found = ours.weigh(Turn("We need two letters.", -0.7), [free, near], "idle", None, ears)
+    assert (found.practice, bool(ears.asked)) == (practice, True)
+
+
+def test_a_guess_from_a_misheard_text_hides_no_sentence(ours: Understander) -> None:
+    """ "Let's light out our manifesto" may be a paraphrase; the second network heard "let's write our manifesto"."""
+    fits = {"let's write our manifesto": -0.5}
+    ears = Ears(
+        lambda phrases: Opinion(
+            (("Let's write our manifesto.", 1.0),),
+            tuple(Found(one, fits.get(one, -12.0), 8) for one in ("let's write our manifesto", *phrases)),
+        )
+    )
+    turn, near = Turn("Let's light out our manifesto.", -0.8), Found("let's write our manifesto", -8.0, 8, -40.0)
+    free = Found("Let's light out our manifesto", -4.0, 9, -40.0)
+    assert ours.turn(turn, [free, near], "idle").plain().guessed
+    found = ours.weigh(turn, [free, near], "idle", None, ears)
+    assert (found.practice, found.guessed) == ("manifesto", False)
+
+
 def test_the_phrase_that_the_second_network_favors_is_taken(ours: Understander) -> None:
     """Of two that the first hears alike; what was not asked about is no longer looked at."""
     free = Found("lore", -4.0, 3, -12.0)

@@ -12,7 +12,9 @@ from voice.understanding.doubt import between, nearly
 from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.recognition import NOBODY, Heard, Recognition, is_invented
 from voice.understanding.second_network import (
+    BEYOND_FAINT,
     DOUBT,
+    FAINT,
     Ears,
     Opinion,
     asked_about,
@@ -133,19 +135,23 @@ class HeardTurn:
         scored = ears.score([phrase for phrase in more if phrase not in known])
         return replace(self, scored=[*self.scored, *scored]), opinion
 
-    def seconded(self, opinion: Opinion, favor: float | None = None) -> Weighed | None:
-        """The best phrase with a second network's opinion; ``favor``: see :class:`Weights`."""
-        found = self.evidence(favored=favors(opinion, weights().favor if favor is None else favor))
+    def seconded(self, opinion: Opinion, favor: float | None = None, *, guess: bool = True) -> Weighed | None:
+        """The best phrase with a second network's opinion; ``favor``: see :class:`Weights`; ``guess``: whether the text
+        itself may be it."""
+        liked = favors(opinion, weights().favor if favor is None else favor)
+        if not guess:
+            liked.pop(self.scored[0].phrase, None)
+        found = self.evidence(favored=liked) if liked else None
         return found and with_second(found, opinion, self._text_meaning)
 
     def _believed(self, found: Weighed, ears: Ears | None) -> tuple[Weighed, Weights]:
         """The best phrase, in doubt with the second network's opinion, and the weights that tell its confidence."""
-        told = weights()
-        if ears is not None and is_in_doubt(found, confidence(found, told)):
-            again = self._with_ears(found, ears)
-            if again is not None:
-                return again, in_doubt()
-        return found, told
+        sure = confidence(found, weights())
+        again = self._with_ears(found, ears) if ears is not None and is_in_doubt(found, sure) else None
+        if again is None:
+            return found, weights()
+        faint = again.kind == "start" and sure < FAINT and confidence(again, in_doubt()) < BEYOND_FAINT
+        return replace(again, borne_out=again.borne_out and not faint), in_doubt()
 
     def _with_ears(self, found: Weighed, ears: Ears) -> Weighed | None:
         thought = self.ask_second(found, ears)
@@ -153,7 +159,10 @@ class HeardTurn:
             return None
         turn, opinion = thought
         again = turn.seconded(opinion)
-        return again if again is not None and again.kind in weights().second else None
+        guessed = again is not None and again.meaning.guessed  # from a text that may hide what was said
+        both = [again, turn.seconded(opinion, guess=False) if guessed else None]
+        known = [one for one in both if one is not None and one.kind in weights().second]
+        return max(known, key=lambda one: confidence(one, in_doubt()), default=None)
 
     def _questioned(self, plain: Recognition, ears: Ears | None) -> Recognition:
         """What a start or a control is that was written down: itself, where its sound leaves no doubt or both networks
