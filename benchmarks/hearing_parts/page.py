@@ -33,10 +33,11 @@ NOTES = """\
   is no paraphrase. A later one took "let's go to bed, it's late" and "good night, sleep tight", heard badly, for the
   bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision the one
   was kept that starts less in it. The least confidence of a start lies above what the last fit gave to the only start
-  in it ("let's go to bed and wait", heard of two lines). That the second network is not asked where the first is
-  nearly sure of nothing was learnt from it too ("give me a minute, I'm on the phone" began a time-out). From which
-  doubt on it is asked was set by the fitting part after own phrases of this list had been tried once with stricter
-  values; for "stop" and "pause", a lower one, after a "pause" of this list was missed. That a start is no part of more
+  in it ("let's go to bed and wait", heard of two lines). How sure the second network must be of a start that the first
+  hardly heard was learnt from it too ("time out for the home team, two minutes left" had 0.81). From which doubt on it
+  is asked was set by the fitting part after own phrases of this list had been missed ("what can I say", "we need two
+  minutes"); so it was for "stop" and "pause", after a "pause". That a guess hides no sentence which the second network
+  heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from this list. That a start is no part of more
   that the second network heard, and that a written one needs its sound, was learnt from three sentences of this hour
   ("put on some music, will you" while others spoke, "one more slice and I'll burst", a word of "breathe in through the
   mask").
