@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from voice.app import FILE_RATE, Options, build_session, load_content, prepare_now
+from voice.content import folders
 from voice.drives.virtual import VirtualClock
 from voice.events import Cue, Event
-from voice.guiding.responses import load_responses
+from voice.guiding.responses import Responses, load_responses
 from voice.guiding.settings import Settings
 from voice.guiding.steps import LONGEST_SENTENCE, Say
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
+from voice.understanding.intents import load_intents
+from voice.understanding.understander import Understander
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = load_responses([ROOT / "intents"])
@@ -22,7 +25,7 @@ GERMAN = load_responses([ROOT / "intents", ROOT / "intents" / "de"])
 COUNTRIES = sorted(set(ENGLISH.all("CrisisNumber")) - {"default"})
 
 
-@pytest.mark.parametrize("country", [None, "XX", *COUNTRIES])
+@pytest.mark.parametrize("country", [None, "IS", *COUNTRIES])
 @pytest.mark.parametrize("words", ["I want to die", "he hits me", "call an ambulance"])
 def test_whoever_speaks_of_danger_is_answered_wherever_they_live(country: str | None, words: str) -> None:
     """In a practice, with the real voice: the answer is said to its end, however long the number."""
@@ -44,11 +47,20 @@ def test_whoever_speaks_of_danger_is_answered_wherever_they_live(country: str | 
 
 
 @pytest.mark.parametrize("responses", [ENGLISH, GERMAN], ids=["en", "de"])
-def test_a_country_without_numbers_is_told_to_call_its_own(responses: object) -> None:
+def test_a_country_without_numbers_is_told_to_call_its_own(responses: Responses) -> None:
     """Nothing is said in a circle ("somebody to talk to: your emergency number")."""
-    for country in (None, "XX"):
-        told = Settings(country=country).whom_to_call(responses)  # type: ignore[arg-type]
-        assert told == Settings().with_numbers(responses.get("WhoToCall", "unknown"), responses)  # type: ignore
+    told = Settings(country="IS").whom_to_call(responses)
+    assert told == responses.get("WhoToCall", "unknown")
+
+
+@pytest.mark.parametrize(("responses", "language"), [(ENGLISH, "en"), (GERMAN, "de")], ids=["en", "de"])
+def test_without_a_country_it_is_told_how_to_set_one(responses: Responses, language: str) -> None:
+    """By the very words that set it."""
+    told = Settings().whom_to_call(responses)
+    assert told.startswith(responses.get("WhoToCall", "unknown"))
+    understander = Understander(load_intents(folders("intents", language=language)))
+    understood = understander.understand(told.rpartition(": ")[2], "idle")
+    assert (understood.practice, understood.slots.get("setting")) == ("settings", "country")
 
 
 def test_what_is_put_together_while_it_runs_may_be_long() -> None:

@@ -35,7 +35,7 @@ REQUIRED = {
     "Meet": ("default", "now"),
     "Kept": ("default", "ritual", "promise", "follow-up"),
     **{name: ("default",) for name in KEPT_SENTENCES},
-    "WhoToCall": ("default", "unknown"),
+    "WhoToCall": ("default", "unknown", "unset"),
     **{name: ("default",) for name in ("OtherRoom", "NotUnderstood", "OnlyInTheRoom", "WhatHere", "WhoHearsRooms")},
 }
 """Every sentence that the code asks for, by intent and key."""

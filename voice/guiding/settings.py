@@ -29,9 +29,10 @@ class Settings:
         return begins, responses.get("EachThen", "named").replace("{name}", second)
 
     def whom_to_call(self, responses: Responses) -> str:
-        """Whom to call; without a country whose numbers we have there is none for somebody to talk to."""
+        """Whom to call; of a country whose numbers we lack only the emergency, without one also how to set it."""
         known = self.country in responses.all("CrisisNumber")
-        return self.with_numbers(responses.get("WhoToCall", "default" if known else "unknown"), responses)
+        key = "default" if known else "unknown" if self.country else "unset"
+        return self.with_numbers(responses.get("WhoToCall", key), responses)
 
     def with_numbers(self, text: str, responses: Responses) -> str:
         """A sentence with the numbers of the country put in, or "your emergency number"."""
