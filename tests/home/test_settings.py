@@ -97,6 +97,36 @@ def test_each_line_that_is_wrong_is_told_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("pace", "500", "pace cannot be 500: it should be less than or equal to 180. It may be: 110 to 180."),
+        ("country", "XX", "country cannot be XX: there is no country 'XX'. It may be: two capital letters"),
+        ("country", "UK", "country cannot be UK: there is no country 'UK', but GB."),
+        ("country", "de", "country cannot be de: there is no country 'de', but DE."),
+        ("names", "[Ana]", "names cannot be '[Ana]': "),
+    ],
+)
+def test_a_value_that_was_typed_is_refused_by_what_was_typed(
+    key: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what it may be and a line to copy; no line of a file, which nobody looked at."""
+    assert main(["settings", "set", key, value]) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith(told)
+    assert f"For example: attune settings set {key} " in shown
+    assert "settings.yaml" not in shown
+    assert not settings_path().exists()
+
+
+def test_a_country_that_there_is_not_is_named_in_the_file() -> None:
+    """With its line."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text("pace: 130\ncountry: XX\n", encoding="utf-8")
+    with pytest.raises(ContentErrors, match=r"yaml:2: 'country' is not right \(there is no country 'XX'\); write "):
+        load_settings()
+
+
 def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, exit code 1."""
     assert main(["settings", "set", "volum", "3"]) == 1

@@ -7,7 +7,7 @@ import difflib
 import json
 
 from voice.errors import DeviceError
-from voice.keeping.settings import load_values, settings_path
+from voice.keeping.settings import load_values, settings_path, why_not
 from voice.keeping.settings_table import ROWS, Row, row
 
 
@@ -24,11 +24,22 @@ def run(args: argparse.Namespace) -> int:
 
     values = load_values()
     wanted = None if args.action == "reset" else parsed(args.value)
+    if args.action == "set":
+        _fits(known, wanted, args.value)
     if known.key == "voice" and isinstance(wanted, str):
         _speak(wanted, str(values["language"]))
     change(known.key, wanted)
     print(f"{known.key}: {_shown(load_values()[known.key])}. It counts from Attune's next start.")
     return 0
+
+
+def _fits(known: Row, value: object, typed: str) -> None:
+    """Raises ``DeviceError`` about what was typed, and not about a line of a file, where it is not right."""
+    why = why_not(known.key, value)
+    if why is not None:
+        what = f"{known.key} cannot be {_quoted(typed)}{why and f': {why}'}."
+        example = f"attune settings set {known.key} {_quoted(known.example)}"
+        raise DeviceError(what, f"It may be: {known.values}. For example: {example}")
 
 
 def _speak(name: str, language: str) -> None:

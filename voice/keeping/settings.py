@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from voice.content import APP, Document, read_yaml
 from voice.errors import ContentError, ContentErrors, DeviceError
 from voice.guiding.settings import Settings
+from voice.keeping.countries import is_country
 from voice.keeping.due import Rules
 from voice.keeping.night import Night, NightMode
 from voice.keeping.spoken import is_repeat
@@ -35,7 +36,7 @@ def _is_address(text: str) -> str:
     try:
         read_address(text)
     except DeviceError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(error.what.rstrip(".")) from error
     return text
 
 
@@ -59,7 +60,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     names: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, AfterValidator(is_country)] | None = None
     quiet_hours: Annotated[list[Clock], Field(min_length=2, max_length=2)] | Literal["off"] = ["23:00", "06:00"]
     patience: Annotated[int, Field(ge=1, le=120)] = 15
     rituals: Annotated[list[Ritual], Field(max_length=50)] = []
@@ -216,5 +217,20 @@ def _explain(document: Document, detail: ErrorDetails) -> ContentError:
         remedy = f"write {EXAMPLES[near[0]]}" if near else "'attune settings' lists all there are"
         return document.error(detail["loc"], f"there is no setting '{key}'", remedy)
     example = EXAMPLES.get(key, "one setting on each line, as 'attune settings' lists them")
-    why = "" if detail["type"] == "string_pattern_mismatch" else f" ({detail['msg'].lower()})"
-    return document.error(detail["loc"], f"'{key}' is not right{why}", f"write {example}")
+    why = _why(detail)
+    return document.error(detail["loc"], f"'{key}' is not right{why and f' ({why})'}", f"write {example}")
+
+
+def _why(detail: ErrorDetails) -> str:
+    """What is wrong with a value, where that is more than its pattern."""
+    message = "" if detail["type"] == "string_pattern_mismatch" else detail["msg"].removeprefix("Value error, ")
+    return message.replace("Input should", "it should")
+
+
+def why_not(key: str, value: object) -> str | None:
+    """What is wrong with one value alone, perhaps without a word why; ``None`` where it is right."""
+    try:
+        _File.model_validate({key: value})
+    except ValidationError as fault:
+        return _why(fault.errors()[0])
+    return None

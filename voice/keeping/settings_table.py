@@ -26,7 +26,7 @@ class Row:
 ROWS = (
     Row("names", "What you are called; who begins then alternates.", "two names", None, "[Ana, Bo]",
         ("learn our names", "forget our names")),
-    Row("country", "Where you live, for the numbers to call.", "two capital letters", None, "DE",
+    Row("country", "Where you live, for the numbers to call.", "two capital letters (ISO 3166)", None, "DE",
         ("we live in germany", "we live in austria")),
     Row("language", "What is spoken and understood.", "en, de", "en", "de",
         ("speak german from now on", "speak english from now on")),
