@@ -49,7 +49,7 @@ def _live(args: argparse.Namespace, log: Callable[[Event], None], watch: Watch) 
         return room.run_room(options_of(args), log, written_down=bool(args.events), watch=watch)
     print(missing, file=sys.stderr)
     if sys.stdin.isatty():
-        print("You can go on by keyboard: type what you would say, for example: help us calm down", file=sys.stderr)
+        print("You can go on by keyboard.", file=sys.stderr)
         return keyboard.run_keyboard(None, options_of(args), log, watch)
     print("There is no terminal either, so here is the first scene by itself (attune demo).", file=sys.stderr)
     from voice.commands import demo

@@ -25,13 +25,21 @@ from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
 from voice.speaking.mixer import Mixer
 
+LEAVES = ("exit", "quit")
+"""Lines that leave, as they do in a shell; so does the end of input (Ctrl-D)."""
+
 
 def run_keyboard(speaker: Path | None, options: Options, log: Callable[[Event], None],
                  watch: Callable[[Session], None] = lambda session: None) -> int:  # fmt: skip
-    """Read lines until the end of input; finish what runs; returns the exit code."""
+    """Read lines until one leaves; what runs then is stopped, as nobody could do it any more; returns the exit code."""
 
     def go(session: Session, loop: Loop) -> None:
         watch(session)
+        print(
+            "Type what you would say, for example: help us calm down. exit or Ctrl-D leaves.",
+            file=sys.stderr,
+            flush=True,
+        )
         at_end = threading.Event()
         threading.Thread(target=_read_lines, args=(session, loop, at_end), name="keyboard", daemon=True).start()
         loop.run(session, until=lambda: at_end.is_set() and _rests(session))
@@ -65,8 +73,12 @@ def run_rehearsal(
 
 def _read_lines(session: Session, loop: Loop, at_end: threading.Event) -> None:
     for line in sys.stdin:
-        if text := line.strip():
+        text = line.strip()
+        if text.lower() in LEAVES:
+            break
+        if text:
             loop.inbox.put(lambda text=text: session.typed(text))  # type: ignore[misc]  # bound per line
+    loop.inbox.put(lambda: session.steer("stop"))
     loop.inbox.put(at_end.set)
 
 
