@@ -30,6 +30,14 @@ def folder_there(text: str) -> Path:
     return path
 
 
+def wav_to_write(text: str) -> Path:
+    """A file for sound, or a device without an ending; raises ``ArgumentTypeError`` for an ending that would lie."""
+    path = Path(text)
+    if path.suffix.lower() not in (".wav", ""):
+        raise argparse.ArgumentTypeError(f"only WAV can be written; write {path.with_suffix('.wav')}")
+    return path
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Every command and option."""
     from voice import __version__
@@ -40,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"attune {__version__}")
     _common(parser, suppress=False)
     parser.add_argument("--mic", type=Path, metavar="IN.wav", help="a sound file instead of the microphone")
-    parser.add_argument("--speaker", type=Path, metavar="OUT.wav", help="a WAV file instead of the loudspeaker")
+    parser.add_argument("--speaker", type=wav_to_write, metavar="OUT.wav", help="a WAV file instead of the loudspeaker")
     parser.add_argument(
         "--events", type=Path, metavar="F.jsonl", help="write what happens, with the words heard, to this file"
     )
@@ -134,7 +142,12 @@ def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
 def _demo(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("demo", help="the first scene by itself, real recognizer and synthesizer")
     parser.add_argument(
-        "-o", "--output", type=Path, default=Path("demo.wav"), metavar="demo.wav", help="left: the voice, right: Attune"
+        "-o",
+        "--output",
+        type=wav_to_write,
+        default=Path("demo.wav"),
+        metavar="demo.wav",
+        help="left: the voice, right: Attune",
     )
     return parser
 
@@ -142,7 +155,11 @@ def _demo(commands: Commands) -> argparse.ArgumentParser:
 def _type(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("type", help="the same conversation by keyboard, or by piped lines")
     parser.add_argument(
-        "--speaker", type=Path, metavar="OUT.wav", default=argparse.SUPPRESS, help="write the sound to this file"
+        "--speaker",
+        type=wav_to_write,
+        metavar="OUT.wav",
+        default=argparse.SUPPRESS,
+        help="write the sound to this file",
     )
     parser.add_argument(
         "--events", type=Path, metavar="F.jsonl", default=argparse.SUPPRESS, help="write what happens to this file"
@@ -155,7 +172,9 @@ def _type(commands: Commands) -> argparse.ArgumentParser:
 def _rehearse(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("rehearse", help="play or render one practice; answers are silence")
     parser.add_argument("practice", metavar="SCRIPT", help="a practice's id, or a YAML file")
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT.wav", help="render into this file instead of playing")
+    parser.add_argument(
+        "-o", "--output", type=wav_to_write, metavar="OUT.wav", help="render into this file instead of playing"
+    )
     parser.add_argument("--fast", action="store_true", help="only print what would be said and when, at once")
     parser.add_argument("--timeline", type=Path, metavar="F.jsonl", help="write its cues and beats to this file")
     parser.add_argument(

@@ -51,6 +51,19 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.strip() == f"attune {line.split(chr(34))[1]}"
 
 
+@pytest.mark.parametrize(
+    "arguments", [["rehearse", "count-to-four", "-o"], ["demo", "-o"], ["type", "--speaker"], ["--speaker"]]
+)
+def test_sound_is_not_written_under_the_name_of_another_format(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is always WAV; no player would know that of an mp3."""
+    with pytest.raises(SystemExit):
+        main([*arguments, str(tmp_path / "x.mp3")])
+    assert f"only WAV can be written; write {tmp_path / 'x.wav'}" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_packs_are_listed_with_their_origin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

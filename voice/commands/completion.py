@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from voice.arguments import build_parser, folder_there
+from voice.arguments import build_parser, folder_there, wav_to_write
 from voice.errors import DeviceError
 
 
@@ -30,7 +30,7 @@ def completion(shell: str) -> str:
 def _complete_files(parser: argparse.ArgumentParser, complete: object) -> None:
     """Wherever a file or folder is wanted, files are offered."""
     for action in parser._actions:
-        if action.type in (Path, folder_there):
+        if action.type in (Path, folder_there, wav_to_write):
             vars(action)["complete"] = complete  # shtab reads it
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
