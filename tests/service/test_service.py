@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -14,8 +15,9 @@ import numpy as np
 import pytest
 
 from tests.soundcard import sound_card, why_missing
+from voice.cli import main
 from voice.service.notify import Notifier
-from voice.service.unit import unit_text
+from voice.service.unit import own_command, unit_text
 
 MOST_EXPOSED = 3.0
 """systemd's own score, 0 (closed) to 10; what it calls OK ends at 4.9."""
@@ -93,6 +95,19 @@ def test_install_writes_the_unit_and_remove_takes_it_away(tmp_path: Path) -> Non
     assert service("remove").returncode == 0
     assert not unit.exists()
     assert "no such service" in service("remove").stdout
+
+
+def test_without_systemd_it_is_said_what_to_do_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command for the system's own autostart, and no unit that nothing would ever read."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["service", "install"]) == 1
+    told = capsys.readouterr()
+    assert f"autostart or login items run: {shlex.join(own_command())}" in told.err
+    assert not told.out
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.device

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import subprocess
 
@@ -10,7 +11,7 @@ from voice.errors import DeviceError
 from voice.keeping.everything import folders_written
 from voice.service.unit import NAME, own_command, unit_path, unit_text
 
-NO_SYSTEMD = "This system has no systemd that runs services for you."
+NO_SYSTEMD = "No systemd runs services for you here."
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,13 +21,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _install() -> int:
     path = unit_path()
+    instead = f"Let your system's autostart or login items run: {shlex.join(own_command())}"
+    if shutil.which("systemctl") is None:
+        raise DeviceError(NO_SYSTEMD, instead)
     path.parent.mkdir(parents=True, exist_ok=True)
     for folder in folders_written().values():
         folder.mkdir(parents=True, exist_ok=True)
     path.write_text(unit_text(own_command()), encoding="utf-8")
     print(f"Written: {path}")
     if not _systemctl("daemon-reload") or not _systemctl("enable", "--now", NAME):
-        raise DeviceError(NO_SYSTEMD, f"Where there is one, type: systemctl --user enable --now {NAME}")
+        raise DeviceError(NO_SYSTEMD, f"{instead}\nOr, once there is one, type: systemctl --user enable --now {NAME}")
     print("Attune listens now, and will after each login. `attune service remove` ends that.")
     return 0
 
