@@ -80,3 +80,48 @@ def test_a_sentence_with_rules_of_its_own_block_and_a_list_is_right(tmp_path: Pa
     )
     assert check_paths([tmp_path / "intents"]) == 0
     assert "kite" in load_content(Options(data=[tmp_path])).practices
+
+
+STEERS = """\
+language: en
+intents:
+  Kite:
+    data:
+      - sentences: ["fly the kite", "(hold on|fly)"]
+        metadata: {starts: kite, when: any}
+      - sentences: ["okay, stop it now"]
+        metadata: {control: again}
+      - sentences: ["stop"]
+        metadata: {answer: more, when: asking}
+      - sentences: ["go on", "stop"]
+        metadata: {answer: enough, when: asking}
+      - sentences: ["no"]
+        metadata: {starts: kite, when: idle}
+      - sentences: ["stop the music"]
+        metadata: {control: stop}
+"""
+
+
+def test_what_steers_cannot_be_taken_for_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """ "Stop" stops: it starts nothing, and is no answer but one that ends. Nor do the other controls, yes and no."""
+    for kind, name, text in (("scripts", "kite", SCRIPT % ("soft-tone", "bedtime")), ("intents", "kite", STEERS)):
+        (tmp_path / kind).mkdir(exist_ok=True)
+        (tmp_path / kind / f"{name}.yaml").write_text(text)
+    assert check_paths([tmp_path / "scripts", tmp_path / "intents"]) == 1
+    faults = capsys.readouterr().out.splitlines()
+    assert [fault.partition("kite.yaml:")[2].partition(";")[0] for fault in faults] == [
+        "5: \"hold on\" is kept for 'pause'",
+        "7: \"stop it\" is kept for 'stop'",
+        "9: \"stop\" is kept for 'stop'",
+        "13: \"no\" is kept for 'no'",
+    ]
+
+
+@pytest.mark.parametrize("name", ["stop", "pause", "go-on", "yes", "no"])
+def test_a_practice_is_not_called_as_what_steers(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the file, to be renamed."""
+    (tmp_path / "scripts").mkdir()
+    path = tmp_path / "scripts" / f"{name}.yaml"
+    path.write_text(SCRIPT % ("soft-tone", "bedtime"))
+    assert check_paths([path]) == 1
+    assert f"{path}:1: '{name}' is a word that steers; give the file another name" in capsys.readouterr().out

@@ -28,7 +28,7 @@ from voice.keeping.keeper import Keeper
 from voice.keeping.night import night_pace
 from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import Home, load_home, load_night, load_settings
-from voice.references import lost_hand_overs, lost_practices, lost_sounds
+from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_controls, taken_names
 from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
@@ -109,6 +109,8 @@ def load_content(options: Options) -> Content:
     lost = [fault for practice in practices.values() for fault in lost_sounds(practice, sounds)]
     lost += [fault for practice in practices.values() for fault in lost_hand_overs(practice, practices)]
     lost += lost_practices(understander.intents.templates, practices)
+    lost += taken_controls(understander.intents)
+    lost += taken_names([practice.document.path for practice in practices.values()], understander.intents)
     if lost:
         raise ContentErrors(lost)
     return Content(

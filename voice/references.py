@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from voice.content import builtin_folder
 from voice.errors import ContentError
 from voice.guiding.practice import Practice, all_steps
 from voice.guiding.script_faults import instead
-from voice.understanding.intents import Template
+from voice.understanding.intents import Intents, Template
 from voice.understanding.phrases import taken_by
+from voice.understanding.reserved import reserved
+from voice.understanding.reserved import taken_controls as taken
 from voice.understanding.understander import Understander
+from voice.understanding.words import split
 
 
 def lost_practices(templates: Iterable[Template], known: Collection[str]) -> list[ContentError]:
@@ -33,6 +37,36 @@ def taken_phrases(files: Iterable[Path], understander: Understander) -> list[Con
             named[template.path.absolute()], template.line, f'"{phrase}" starts {other}', "ask for it in other words"
         )
         for template, (phrase, other) in taken
+    ]
+
+
+def taken_controls(intents: Intents, only: Collection[Path] = ()) -> list[ContentError]:
+    """Sentences that are not ours and say something else by a control ("stop"), a yes or a no.
+
+    With ``only``, those of these files.
+    """
+    ours = builtin_folder("intents")
+    wanted = {file.absolute() for file in only}
+    own = [
+        template
+        for template in intents.templates
+        if not template.path.is_relative_to(ours) and (not wanted or template.path.absolute() in wanted)
+    ]
+    return [
+        ContentError(one.path, one.line, f"\"{phrase}\" is kept for '{name}'", "say it in other words")
+        for one, phrase, name in (taken(own, intents, ours) if own else ())
+    ]
+
+
+def taken_names(scripts: Iterable[Path], intents: Intents) -> list[ContentError]:
+    """Scripts that are not ours and are called as a control is, or "yes" or "no": said aloud, that steers."""
+    ours = builtin_folder("scripts")
+    own = [path for path in scripts if not (ours / path.name).is_file()]
+    phrases = reserved(intents, builtin_folder("intents")) if own else {}
+    return [
+        ContentError(path, 1, f"'{path.stem}' is a word that steers", "give the file another name")
+        for path in own
+        if tuple(split(path.stem.replace("-", " "))) in phrases
     ]
 
 

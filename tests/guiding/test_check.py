@@ -34,6 +34,7 @@ FAULTS = [
         '  - label: a\n  - say: "a"\n  - goto: b\n  - label: b\n  - choose: {by: alone, cases: {"yes": a}}\n',
         "8: 'a' leads round without end; ask something on the way",
     ),
+    ('  - ask: {say: "a", expect: {stop: next}}\n', "4: 'stop' leads on, and must end; write  stop: end"),
     ("  - each: [label: inner]\n", "4: the label 'inner' stands inside another step; move it"),
 ]
 

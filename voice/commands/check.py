@@ -14,7 +14,7 @@ from voice.guiding.practice import load_practice, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.keeping.settings import load_home
 from voice.languages import gaps, is_language
-from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_phrases
+from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_controls, taken_names, taken_phrases
 from voice.speaking.sounds import sound_names
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -55,8 +55,11 @@ def check_paths(paths: Sequence[Path]) -> int:
                 sentences.append(file)
         except ContentErrors as fault:
             errors += fault.errors
-    for language in dict.fromkeys(map(_language_of, sentences)):
-        errors += _check_sentences([file for file in sentences if _language_of(file) == language], language)
+    for language, of_it in _by_language(sentences):
+        errors += _check_sentences(of_it, language)
+    for language, of_it in _by_language([file for file in files if file not in sentences]):
+        if (ours := _our_intents(language)).is_dir():
+            errors += taken_names(of_it, load_intents([ours]))
     for error in errors:
         print(error)
     if not errors:
@@ -96,9 +99,18 @@ def _check_script(path: Path) -> None:
         raise ContentErrors(lost)
 
 
+def _our_intents(language: str) -> Path:
+    return builtin_folder("intents") if language == "en" else builtin_folder("intents") / language
+
+
 def _language_of(path: Path) -> str:
     """The folder of another language that a file lies in, or ``en``."""
     return path.parent.name if is_language(path.parent) else "en"
+
+
+def _by_language(files: list[Path]) -> list[tuple[str, list[Path]]]:
+    languages = dict.fromkeys(map(_language_of, files))
+    return [(language, [file for file in files if _language_of(file) == language]) for language in languages]
 
 
 def _languages_meant(paths: Sequence[Path]) -> list[str]:
@@ -119,9 +131,8 @@ def _tell_missing(language: str) -> None:
 
 def _check_sentences(files: list[Path], language: str) -> list[ContentError]:
     """What is wrong in sentence files; they may use the built-in lists and rules of their language."""
-    known = builtin_folder("intents") if language == "en" else builtin_folder("intents") / language
     try:
-        templates = load_intents(files, known=[known]).templates
+        templates = load_intents(files, known=[_our_intents(language)]).templates
     except ContentErrors as fault:
         return list(fault.errors)
     beside = {file.absolute().parent.parent for file in files}
@@ -141,4 +152,4 @@ def _check_phrases(files: list[Path], places: list[Path]) -> list[ContentError]:
         understander = Understander(load_intents([*places, *alone]))
     except ContentErrors as fault:  # in a file that was not to be checked; the next start names it
         return list(fault.errors)
-    return taken_phrases(own, understander)
+    return taken_phrases(own, understander) + taken_controls(understander.intents, own)

@@ -6,8 +6,10 @@ import argparse
 import re
 from pathlib import Path
 
-from voice.content import APP
+from voice.content import APP, builtin_folder
 from voice.errors import DeviceError
+from voice.references import taken_names
+from voice.understanding.intents import load_intents
 
 SCRIPT = """\
 # yaml-language-server: $schema={schema}
@@ -40,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         raise DeviceError(f"'{name}' cannot be an id.", "Use small letters, digits and hyphens: kitchen-breath")
     folder = args.folder or _own_folder()
     script, sentences = folder / "scripts" / f"{name}.yaml", folder / "intents" / f"{name}.yaml"
+    if taken_names([script], load_intents([builtin_folder("intents")])):
+        raise DeviceError(f"'{name}' is a word that steers.", "Take another id.")
     for path in (script, sentences):
         if path.exists():
             raise DeviceError(f"{path} is there already.", "Take another id.")
@@ -59,8 +63,6 @@ def _own_folder() -> Path:
 
 
 def _schema() -> Path:
-    from voice.content import builtin_folder
-
     return builtin_folder("scripts") / "script.schema.json"
 
 

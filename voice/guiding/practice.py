@@ -162,6 +162,11 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
         for at, step in steps
         if step.label and len(at) > 2
     ]
+    errors += [
+        document.error((*at, "ask", "expect", "stop"), "'stop' leads on, and must end", "write  stop: end")
+        for at, step in steps
+        if step.ask and "stop" in step.ask.expect and [inner.goto for inner in step.ask.expect["stop"]] != ["end"]
+    ]
     rounds = endless(script)
     errors += [
         document.error(at, f"'{step.goto}' leads round without end", "ask something on the way, or write: goto: end")

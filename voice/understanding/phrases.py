@@ -31,6 +31,11 @@ def ways_of_asking(practice: str, understander: Understander, most: int = 3) -> 
     return tuple(re.sub(r"\bi\b", "I", phrase) for phrase in found)
 
 
+def ways(template: Template, intents: Intents, most: int) -> Iterator[str]:
+    """The first so many phrases of a template, plain ones first."""
+    return (" ".join(way.split()) for way in islice(_expanded(template, intents), most))
+
+
 def taken_by(template: Template, understander: Understander) -> tuple[str, str] | None:
     """A template's first phrase and the practice that it starts instead, where no way of saying it starts its own."""
     wanted = template.meaning.practice
@@ -39,7 +44,7 @@ def taken_by(template: Template, understander: Understander) -> tuple[str, str] 
         return None
     if _has_lists(template.text, rules) or _first_that_starts(template, wanted, understander, ()):
         return None  # one of a list's values may be another's, and the others not
-    phrase = " ".join(next(_expanded(template, understander.intents), "").split())
+    phrase = next(ways(template, understander.intents, 1), "")
     other = understander.understand(phrase, "idle").practice
     return (phrase, other) if other and other != wanted else None
 
@@ -47,8 +52,7 @@ def taken_by(template: Template, understander: Understander) -> tuple[str, str] 
 def _first_that_starts(
     template: Template, practice: str, understander: Understander, known: Sequence[str]
 ) -> list[str]:
-    for way in islice(_expanded(template, understander.intents), TRIED):
-        phrase = " ".join(way.split())
+    for phrase in ways(template, understander.intents, TRIED):
         if phrase not in known and _starts(understander.understand(phrase, "idle"), practice):
             return [phrase]
     return []
