@@ -8,13 +8,14 @@ from pathlib import Path
 
 from voice.acting import Prepare
 from voice.content import folders
-from voice.errors import ContentErrors, DeviceError
+from voice.errors import ContentError, DeviceError
 from voice.events import Event
+from voice.gathering import gather_intents, gather_practices, gather_responses, tell
 from voice.guiding.compiling import NUMBERS, sounds_of
 from voice.guiding.conversation import Conversation
 from voice.guiding.lines import lines_of
-from voice.guiding.practice import Practice, load_practices
-from voice.guiding.responses import Responses, load_responses
+from voice.guiding.practice import Practice, script_files
+from voice.guiding.responses import Responses
 from voice.guiding.settings import Settings
 from voice.guiding.steps import Ask, Turn
 from voice.guiding.timeline import Clip, Sound, Speech
@@ -28,7 +29,6 @@ from voice.keeping.keeper import Keeper
 from voice.keeping.night import night_pace
 from voice.keeping.opening import passing_keeper
 from voice.keeping.settings import Home, load_home, load_night, load_settings
-from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_controls, taken_names
 from voice.session import Session
 from voice.speaking.choice import InWords, open_renderer, remembered
 from voice.speaking.mixer import Mixer
@@ -36,7 +36,7 @@ from voice.speaking.performer import Performer
 from voice.speaking.recordings import Recorded, recordings_folder
 from voice.speaking.sounds import sound_names
 from voice.speaking.voice import Voice
-from voice.understanding.intents import load_intents
+from voice.understanding.intents import Intents
 from voice.understanding.understander import Understander
 
 FILE_RATE = 48_000
@@ -75,6 +75,8 @@ class Content:
     settings: Settings
     home: Home = field(default_factory=Home)
     """How it is to sound."""
+    left_out: tuple[ContentError, ...] = ()
+    """What is wrong in scripts and sentences of their own, which are not used."""
 
     @property
     def titles(self) -> dict[str, str]:
@@ -101,30 +103,38 @@ class Content:
 
 
 def load_content(options: Options) -> Content:
-    """Read and check scripts and intents, and what they say of each other; raises ``ContentErrors``."""
+    """Read and check scripts and intents, and what they say of each other; what is wrong in theirs is left out.
+
+    Raises ``ContentErrors`` for settings that are not right.
+    """
     home = load_home()
-    practices = load_practices(folders("scripts", options.data, home.language))
-    understander = load_understander(options, lines_of(practices.values()))
-    sounds = sound_names(options.data)
-    lost = [fault for practice in practices.values() for fault in lost_sounds(practice, sounds)]
-    lost += [fault for practice in practices.values() for fault in lost_hand_overs(practice, practices)]
-    lost += lost_practices(understander.intents.templates, practices)
-    lost += taken_controls(understander.intents)
-    lost += taken_names([practice.document.path for practice in practices.values()], understander.intents)
-    if lost:
-        raise ContentErrors(lost)
-    return Content(
-        practices,
-        load_responses(folders("intents", options.data, home.language)),
-        understander,
-        load_settings(),
-        home,
-    )
+    intents, wrong = _intents(options)
+    places = folders("scripts", options.data, home.language)
+    practices, wrong_scripts = gather_practices(places, sound_names(options.data), intents)
+    left_out = (*wrong_scripts, *wrong)
+    tell(left_out)
+    understander = Understander(intents, guided=lines_of(practices.values()))
+    return Content(practices, load_said(options), understander, load_settings(), home, left_out)
 
 
-def load_understander(options: Options, guided: Sequence[str] = ()) -> Understander:
-    """Read and check intents only; ``guided`` is what the guide says itself. Raises ``ContentErrors``."""
-    return Understander(load_intents(folders("intents", options.data, load_home().language)), guided=guided)
+def load_understander(options: Options) -> Understander:
+    """Read and check intents only; raises ``ContentErrors`` for settings that are not right."""
+    intents, wrong = _intents(options)
+    tell(wrong)
+    return Understander(intents)
+
+
+def _intents(options: Options) -> tuple[Intents, list[ContentError]]:
+    language = load_home().language
+    scripts = {path.stem for place in folders("scripts", options.data, language) for path in script_files(place)}
+    return gather_intents(folders("intents", options.data, language), scripts)
+
+
+def load_said(options: Options) -> Responses:
+    """Read what is said beside a practice; raises ``ContentErrors`` for settings that are not right."""
+    responses, wrong = gather_responses(folders("intents", options.data, load_home().language))
+    tell(wrong)
+    return responses
 
 
 def open_voice(rate: int, options: Options, content: Callable[[], Content] | None = None) -> Voice:
@@ -139,7 +149,7 @@ def open_voice(rate: int, options: Options, content: Callable[[], Content] | Non
     pace = night_pace(home.pace) if night else home.pace
     renderer = open_renderer(options.voice or home.voice, pace, home.language)
     if home.language != "en":
-        renderer = InWords(renderer, load_responses(folders("intents", options.data, home.language)).all("Numbers"))
+        renderer = InWords(renderer, load_said(options).all("Numbers"))
     kept = remembered(renderer, lambda: content().first_words) if content else renderer
     return Voice(rate, renderer=Recorded(kept, recordings_folder()))
 

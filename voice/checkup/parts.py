@@ -34,7 +34,12 @@ def _content(options: Options) -> Finding:
     content = load_content(options)
     count = len(content.practices)
     sentences = len(content.understander.intents.templates)
-    return Finding("practices", True, f"{count} practices, {sentences} sentence templates.", "", {"practices": count})
+    says, figures = f"{count} practices, {sentences} sentence templates.", {"practices": count}
+    if content.left_out:
+        first = content.left_out[0]
+        remedy = f"Mend it, and see: attune check {first.path.parent}"
+        return Finding("practices", False, f"{says} Left out: {first}.", remedy, figures)
+    return Finding("practices", True, says, "", figures)
 
 
 def _microphone() -> Finding:

@@ -75,8 +75,12 @@ def _locate(name: str, options: Options) -> tuple[Options, str]:
     if path.suffix in (".yaml", ".yml"):
         if path.parent.name != "scripts":
             raise DeviceError(f"{name} does not lie in a folder named scripts.", "Put it there and name it again.")
-        return replace(options, data=(*options.data, path.parent.parent)), path.stem
-    known = load_content(options).practices
+        options, name = replace(options, data=(*options.data, path.parent.parent)), path.stem
+    content = load_content(options)
+    wrong = [fault for fault in content.left_out if fault.path.stem == name and "scripts" in fault.path.parts]
+    if wrong:
+        raise ContentErrors(wrong)
+    known = content.practices
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise DeviceError(

@@ -6,17 +6,15 @@ import argparse
 import sys
 from contextlib import ExitStack
 
+from voice.app import load_said
 from voice.commands.options import options_of
-from voice.content import folders
 from voice.eventlog import EventFile, tell_all
-from voice.guiding.responses import load_responses
-from voice.keeping.settings import load_home
 from voice.screen import teller
 
 
 def run(args: argparse.Namespace) -> int:
     """A terminal gets the real clock, a pipe the virtual one."""
-    responses = load_responses(folders("intents", args.data, load_home().language))
+    responses = load_said(options_of(args))
     with ExitStack() as stack:
         wanted = args.screen if sys.stdin.isatty() else None
         story = teller(sys.stdout, wanted, hear=False, unknown=responses.get("NotUnderstood"))

@@ -50,18 +50,24 @@ def load_practices(folders: Sequence[Path]) -> dict[str, Practice]:
 
     Raises ``ContentErrors`` with every fault found in any of the files.
     """
-    found: dict[str, Practice] = {}
+    read, errors = read_practices(folders)
+    if errors:
+        raise ContentErrors(errors)
+    return {practice.id: practice for practice in read.values()}
+
+
+def read_practices(folders: Sequence[Path]) -> tuple[dict[Path, Practice], list[ContentError]]:
+    """The practice of each file in the given folders, and every fault of those that hold none."""
+    found: dict[Path, Practice] = {}
     errors: list[ContentError] = []
     for folder in folders:
         errors += same_ids(folder)
         for path in script_files(folder):
             try:
-                found[path.stem] = load_practice(path)
+                found[path] = load_practice(path)
             except ContentErrors as fault:
                 errors += fault.errors
-    if errors:
-        raise ContentErrors(errors)
-    return found
+    return found, errors
 
 
 def script_files(folder: Path) -> list[Path]:

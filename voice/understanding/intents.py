@@ -30,9 +30,9 @@ def load_intents(folders: Sequence[Path], language: str | None = None, known: Se
     Raises ``ContentErrors`` with file and line for anything wrong; templates are parsed by hassil when an
     ``Understander`` is made, and can hardly fail there after the checks made here.
     """
-    files = _files(folders)
+    files = sentence_files(folders)
     reader = _Reader(language)
-    for path in _files(known):
+    for path in sentence_files(known):
         if path not in files:
             reader.add(path, sentences=False)
     for path in files:
@@ -43,7 +43,8 @@ def load_intents(folders: Sequence[Path], language: str | None = None, known: Se
     return reader.finish()
 
 
-def _files(folders: Sequence[Path]) -> list[Path]:
+def sentence_files(folders: Sequence[Path]) -> list[Path]:
+    """Every sentence file of some folders, or the single files themselves."""
     return [path for folder in folders for path in (_below(folder) if folder.is_dir() else [folder])]
 
 
