@@ -124,3 +124,61 @@ def test_a_practice_is_not_called_as_what_steers(name: str, tmp_path: Path, caps
     path.write_text(SCRIPT % ("soft-tone", "bedtime"))
     assert check_paths([path]) == 1
     assert f"{path}:1: '{name}' is a word that steers; give the file another name" in capsys.readouterr().out
+
+
+WRONG_SCRIPT = """\
+titel: "Kite"
+settings: {minutes: 2}
+steps:
+  - sey: "Hello."
+  - breathe: {minutes: $minuts}
+  - breathe: {minutes: $minutes, in: four}
+  - tone: soft-tune
+  - label: here
+  - goto: hear
+  - start: bed-time
+"""
+WRONG_SENTENCES = """\
+language: en
+intents:
+  %s:
+    data:
+      - sentences: ["%s"]
+        metadata: {starts: kite}
+      - sentences: ["help us calm down"]
+        metadata: {starts: kite}
+      - sentences: ["row the boat"]
+        metadata: {starts: boat}
+"""
+
+
+def test_all_that_can_be_found_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing has to be mended first to see the next, and nothing seems wrong only because something else is."""
+    for name, text in {
+        "scripts/kite.yaml": WRONG_SCRIPT,
+        "scripts/no.yaml": "title: [",
+        "intents/a.yaml": WRONG_SENTENCES % ("Kite", "fly <a> kite"),
+        "intents/b.yaml": WRONG_SENTENCES % ("Sail", "stop"),
+        "intents/c.yaml": "title: [",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert check_paths([tmp_path / "scripts", tmp_path / "intents"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.removeprefix(f"{tmp_path}/").partition(";")[0] for line in told] == [
+        "intents/a.yaml:5: unknown rule <a>",
+        "intents/b.yaml:5: \"stop\" is kept for 'stop'",
+        'intents/b.yaml:7: "help us calm down" starts two-minute-reset',
+        "intents/b.yaml:9: there is no practice 'boat'",
+        "intents/c.yaml:1: expected the node content, but found '<stream end>'",
+        "scripts/kite.yaml:1: 'title' is missing",
+        "scripts/kite.yaml:1: 'titel' is not a key here",
+        "scripts/kite.yaml:4: 'sey' is not a key here",
+        "scripts/kite.yaml:5: there is no setting '$minuts'",
+        "scripts/kite.yaml:6: 'in' should be a whole number (it is 'four')",
+        "scripts/kite.yaml:7: there is no sound 'soft-tune'",
+        "scripts/kite.yaml:9: 'hear' is no label of this script",
+        "scripts/kite.yaml:10: there is no practice 'bed-time'",
+        "scripts/no.yaml:1: expected the node content, but found '<stream end>'",
+        "scripts/no.yaml:1: 'no' is a word that steers",
+    ]

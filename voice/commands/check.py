@@ -10,13 +10,13 @@ from pathlib import Path
 
 from voice.content import builtin_folder, folders, read_yaml
 from voice.errors import ContentError, ContentErrors, DeviceError
-from voice.guiding.practice import load_practice, same_ids, script_files
+from voice.guiding.practice import build_what_is_right, same_ids, script_files
 from voice.guiding.responses import load_responses
 from voice.keeping.settings import load_home
 from voice.languages import gaps, is_language
 from voice.references import lost_hand_overs, lost_practices, lost_sounds, taken_controls, taken_names, taken_phrases
 from voice.speaking.sounds import sound_names
-from voice.understanding.intents import load_intents
+from voice.understanding.intents import Intents, load_intents, sentence_files
 from voice.understanding.understander import Understander
 
 
@@ -60,7 +60,7 @@ def check_paths(paths: Sequence[Path]) -> int:
     for language, of_it in _by_language([file for file in files if file not in sentences]):
         if (ours := _our_intents(language)).is_dir():
             errors += taken_names(of_it, load_intents([ours]))
-    for error in errors:
+    for error in sorted(errors, key=lambda error: (str(error.path), error.line)):
         print(error)
     if not errors:
         print("1 file is right." if len(files) == 1 else f"{len(files)} files are right.", file=sys.stderr)
@@ -92,11 +92,13 @@ def _check_one(path: Path) -> bool:
 
 def _check_script(path: Path) -> None:
     """A script and what it says of other files."""
-    practice, beside = load_practice(path), [path.absolute().parent.parent]
+    practice, faults = build_what_is_right(read_yaml(path), {})
+    beside = [path.absolute().parent.parent]
     known = {file.stem for folder in (*folders("scripts", beside), path.parent) for file in script_files(folder)}
-    lost = [*lost_sounds(practice, sound_names(beside)), *lost_hand_overs(practice, known)]
-    if lost:
-        raise ContentErrors(lost)
+    if practice:
+        faults += [*lost_sounds(practice, sound_names(beside)), *lost_hand_overs(practice, known)]
+    if faults:
+        raise ContentErrors(sorted(faults, key=lambda fault: fault.line))
 
 
 def _our_intents(language: str) -> Path:
@@ -131,25 +133,42 @@ def _tell_missing(language: str) -> None:
 
 def _check_sentences(files: list[Path], language: str) -> list[ContentError]:
     """What is wrong in sentence files; they may use the built-in lists and rules of their language."""
-    try:
-        templates = load_intents(files, known=[_our_intents(language)]).templates
-    except ContentErrors as fault:
-        return list(fault.errors)
-    beside = {file.absolute().parent.parent for file in files}
-    practices = {file.stem for folder in folders("scripts", sorted(beside)) for file in script_files(folder)}
-    lost = lost_practices(templates, practices)
-    return lost or _check_phrases(files, folders("intents", sorted(beside), language))
+    ours = _our_intents(language)
+    intents, right, faults = _loaded(files, [ours])
+    if intents is None:
+        return faults
+    beside = sorted({file.absolute().parent.parent for file in files})
+    practices = {file.stem for folder in folders("scripts", beside) for file in script_files(folder)}
+    lost = lost_practices(intents.templates, practices)
+    return [*faults, *lost, *_check_phrases(right, sentence_files(folders("intents", beside, language)), ours)]
 
 
-def _check_phrases(files: list[Path], places: list[Path]) -> list[ContentError]:
+def _loaded(files: list[Path], known: list[Path]) -> tuple[Intents | None, list[Path], list[ContentError]]:
+    """The sentences of the files that are right, these files, and what is wrong in the others.
+
+    Of one that is wrong the lists and rules still count where they can be read, so that nothing else seems wrong.
+    """
+    faults: dict[str, ContentError] = {}
+    while True:
+        try:
+            return load_intents(files, known=known), files, list(faults.values())
+        except ContentErrors as fault:
+            faults |= {str(error): error for error in fault.errors}
+            wrong = {error.path for error in fault.errors}
+        moved = [file for file in files if file in wrong]
+        files = [file for file in files if file not in wrong]
+        if not files or not wrong & {*moved, *known}:
+            return None, [], list(faults.values())
+        known = [*(file for file in known if file not in wrong), *moved]
+
+
+def _check_phrases(files: list[Path], places: list[Path], ours: Path) -> list[ContentError]:
     """Whether what is said for a practice is free, among all sentences that count beside these; ours are tested."""
     own = [file for file in files if builtin_folder("intents") not in file.absolute().parents]
     if not own:
         return []
-    inside = {file.absolute() for place in places for file in place.absolute().rglob("*.yaml")}
-    alone = [file for file in own if file.absolute() not in inside]
-    try:
-        understander = Understander(load_intents([*places, *alone]))
-    except ContentErrors as fault:  # in a file that was not to be checked; the next start names it
-        return list(fault.errors)
-    return taken_phrases(own, understander) + taken_controls(understander.intents, own)
+    inside = {place.absolute() for place in places}
+    intents, _, faults = _loaded([*places, *(file for file in own if file.absolute() not in inside)], [ours])
+    if intents is None:
+        return faults
+    return taken_phrases(own, Understander(intents)) + taken_controls(intents, own)

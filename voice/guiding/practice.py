@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from voice.content import Document, Location, read_yaml
 from voice.errors import ContentError, ContentErrors
 from voice.guiding.rounds import endless
-from voice.guiding.script_faults import causes, explain, instead
+from voice.guiding.script_faults import causes, explain, instead, without
 from voice.guiding.steps import Ask, Choose, Script, Step
 
 RESERVED = ("next", "end", "repeat")
@@ -95,10 +95,19 @@ def load_practice(path: Path) -> Practice:
 
 def build(document: Document, settings: Mapping[str, Any]) -> Practice:
     """Put the settings in and validate; raises ``ContentErrors`` with the line of each fault."""
+    practice, errors = build_what_is_right(document, settings)
+    if errors or practice is None:
+        raise ContentErrors(errors)
+    return practice
+
+
+def build_what_is_right(document: Document, settings: Mapping[str, Any]) -> tuple[Practice | None, list[ContentError]]:
+    """Every fault by its line, and the practice without the steps that are wrong, to look for more; never to be played.
+
+    ``None`` where nothing of it can be read.
+    """
     if not isinstance(document.data, dict):
-        raise ContentErrors(
-            [document.error((), "a script is a mapping of keys", "start with title:, about:, source:, steps:")]
-        )
+        return None, [document.error((), "a script is a mapping of keys", "start with title:, about:, source:, steps:")]
     own = document.data.get("settings") or {}
     known = own if isinstance(own, dict) else {}
     values = {**known, **settings}
@@ -108,17 +117,25 @@ def build(document: Document, settings: Mapping[str, Any]) -> Practice:
         if name not in known
     ]
     filled, missing = _fill(document, document.data, values)
-    errors += missing
-    if not errors:
-        try:
-            script = Script.model_validate(filled)
-        except ValidationError as fault:
-            errors += [explain(document, detail) for detail in causes(fault.errors())]
-        else:
-            errors += _loose_ends(document, script)
-    if errors:
-        raise ContentErrors(sorted(errors, key=lambda error: error.line))
-    return Practice(document.path.stem, script, values, document)
+    script, wrong = _validated(document, filled)
+    told = {error.line for error in missing}
+    errors += [*missing, *(error for error in wrong if error.line not in told)]
+    if script:
+        errors += _loose_ends(document, script)
+    practice = Practice(document.path.stem, script, values, document) if script else None
+    return practice, sorted(errors, key=lambda error: error.line)
+
+
+def _validated(document: Document, filled: Any) -> tuple[Script | None, list[ContentError]]:
+    try:
+        return Script.model_validate(filled), []
+    except ValidationError as fault:
+        details = causes(fault.errors())
+    errors = [explain(document, detail) for detail in details]
+    try:
+        return Script.model_validate(without(filled, [detail["loc"] for detail in details])), errors
+    except ValidationError:
+        return None, errors
 
 
 def _fill(
@@ -148,7 +165,7 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     """Every ``goto`` must lead somewhere and not round for ever, every ``choose`` must ask for something known."""
     steps = list(all_steps(script.steps, ("steps",)))
     labels = {step.label for step in script.steps if step.label} | set(RESERVED)
-    facts = {*script.settings, *FACTS}
+    facts = (*script.settings, *FACTS)
     errors = [
         document.error(at, f"'{step.goto}' is no label of this script", instead(step.goto, labels))
         for at, step in steps
@@ -156,7 +173,9 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     ]
     errors += [
         document.error(
-            (*at, "choose", "by"), f"'{step.choose.by}' is neither a setting nor a fact", instead(step.choose.by, facts)
+            (*at, "choose", "by"),
+            f"'{step.choose.by}' is neither a setting nor a fact",
+            instead(step.choose.by, facts),
         )
         for at, step in steps
         if step.choose and step.choose.by not in facts

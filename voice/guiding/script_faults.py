@@ -34,6 +34,22 @@ def causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     return [detail for detail in details if not follows(detail)]
 
 
+PLACEHOLDER = {"ask": {"say": "?", "expect": {"any": "next"}}}
+"""In the place of a step that is wrong: whatever it was, it does not make a script go round without end."""
+
+
+def without(script: dict[str, Any], wrong: Iterable[Location]) -> dict[str, Any]:
+    """A script without the steps and keys that are wrong; those that are right keep their places."""
+    left = {**script}
+    steps = script.get("steps")
+    for at in wrong:
+        if at[:1] == ("steps",) and len(at) > 1 and isinstance(steps, list):
+            left["steps"] = [PLACEHOLDER if index == at[1] else step for index, step in enumerate(left["steps"])]
+        elif at and at[0] not in ("steps", "settings"):
+            left.pop(str(at[0]), None)
+    return {"title": "?", **left}
+
+
 def explain(document: Document, detail: ErrorDetails) -> ContentError:
     """Turn one of pydantic's findings into a sentence for an author."""
     location = tuple(part for part in detail["loc"])
