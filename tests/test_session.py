@@ -303,6 +303,24 @@ def test_words_of_danger_count_at_any_time_where_they_are_typed(
     assert said(events) == [WHOM_TO_CALL[text]]
 
 
+@pytest.mark.parametrize("text", ["I cannot go on", "I can't go on any more", "I can't do this anymore"])
+@pytest.mark.parametrize("danger", ["I want to kill myself", "call an ambulance", "he hits me"])
+def test_that_one_cannot_go_on_is_answered_like_the_words_of_danger_before_it(
+    session: Session, later: Later, events: list[Event], text: str, danger: str
+) -> None:
+    """For ten minutes: no break with a way back is what somebody then needs. Before and later, it is a time-out."""
+    session.typed(danger)
+    run(session, later, 20)
+    (answer,) = said(events)
+    session.typed(text)
+    run(session, later, 12)
+    assert said(events) == [answer, answer]
+    run(session, later, 600)
+    session.typed(text)
+    run(session, later, 12)
+    assert said(events)[2].startswith("Twenty minutes. A break to come back from")
+
+
 @pytest.mark.parametrize("text", ["I cannot go on", "help us calm down"])
 def test_nothing_begins_over_the_sentence_of_whom_to_call(
     session: Session, later: Later, events: list[Event], text: str

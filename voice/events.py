@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+Danger = Literal["self", "other", "medical"]
+"""The kind of danger that words speak of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -78,7 +81,7 @@ class Understood(Event):
     """The answer of a closed set that was asked for."""
     control: str | None = None
     """The control that the words stand for, for example ``stop``."""
-    safety: Literal["self", "other", "medical"] | None = None
+    safety: Danger | None = None
     """The kind of danger that the words speak of."""
     starts: bool = False
     """True where the words start ``practice``, and do not only belong to it."""
@@ -232,7 +235,7 @@ class Kept(Event):
 class Safety(Event):
     """Words of danger were heard and answered."""
 
-    kind: Literal["self", "other", "medical"]
+    kind: Danger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ goes on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from voice.errors import ContentErrors
 from voice.events import Ducked, Error, Event, Muted, Safety, Understood
@@ -18,7 +19,7 @@ from voice.events import State as StateChanged
 from voice.guiding import effects as do
 from voice.guiding.dials import STEP_DB
 from voice.guiding.effects import Effect
-from voice.guiding.everywhere import BODILY, ENDING
+from voice.guiding.everywhere import BODILY, CANNOT_GO_ON, ENDING
 from voice.guiding.promises import Promises
 from voice.guiding.shouting import LEAVES_AFTER_S, STEP_BACK_DB
 from voice.guiding.steps import Ask
@@ -92,6 +93,9 @@ class Conversation(Promises):
         assert isinstance(event, Understood)
         if self._tells_whom_to_call and self.state is State.ANSWERING:
             return []  # nothing is worth not hearing that to the end, and "I cannot go on" is no wish for a break then
+        danger = self._memory.lately_in_danger(event.t) if event.intent == CANNOT_GO_ON else None
+        if danger:
+            return self._end_with_sentence(replace(event, safety=danger))
         practice = self._practices.get(event.practice or "")
         if practice is None:
             return self._tell_missing(event)
@@ -127,8 +131,8 @@ class Conversation(Promises):
         trigger = trigger_of(event)
         kind = event.safety or ("medical" if trigger in BODILY else None)
         told: list[Effect] = [do.Tell(Safety(t=event.t, kind=kind))] if kind else []
-        if kind == "other":
-            self._memory.danger(event.t)
+        if kind:
+            self._memory.danger(kind, event.t)
         self._end(event.t)
         self.state = State.ANSWERING
         self._return_to = State.IDLE

@@ -38,6 +38,9 @@ TRUST = (
 BODILY = ("cant-breathe", "chest-hurts")
 """Words of the body that are words of danger."""
 
+CANNOT_GO_ON = "CannotGoOn"
+"""The intent of "I can't go on": a time-out, but after words of danger it is answered as they were."""
+
 ENDING = {
     "not-ready": "NotReady",
     "kids-here": "LaterThen",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from voice.events import Danger
 from voice.guiding.practice import Practice
 
 FLOODED_S = 20 * 60.0
 """After a calming practice two people count as upset for this long: a time-out wants at least twenty minutes."""
 DANGER_COUNTS_S = 10 * 60.0
-"""Words of danger still count this long after a practice."""
+"""Words of danger still count this long after a practice; and so long "I can't go on" after them is one of them."""
 ADDRESSED_S = 1.0
 """They count this long after a line was typed: until it is understood."""
 NO_TALK_S = 24 * 3600.0
@@ -30,6 +31,7 @@ class Memory:
         self._finished: set[str] = set()
         self._flooded_until = self._danger_until = self._no_talk_until = self._undo_until = float("-inf")
         self._lately_until = float("-inf")
+        self._danger: tuple[Danger | None, float] = (None, float("-inf"))
 
     def facts(self, practice: Practice, now_s: float, *, alone: bool) -> dict[str, bool]:
         """What a script can ask for beside its settings."""
@@ -59,9 +61,16 @@ class Memory:
         """A practice was gone through to its end."""
         self._finished.add(practice.id)
 
-    def danger(self, now_s: float) -> None:
-        """Words of danger from the other were heard."""
-        self._no_talk_until = now_s + NO_TALK_S
+    def danger(self, kind: Danger, now_s: float) -> None:
+        """Words of danger were heard."""
+        self._danger = (kind, now_s)
+        if kind == "other":
+            self._no_talk_until = now_s + NO_TALK_S
+
+    def lately_in_danger(self, now_s: float) -> Danger | None:
+        """The kind of danger that somebody spoke of within the last ten minutes."""
+        kind, at_s = self._danger
+        return kind if now_s < at_s + DANGER_COUNTS_S else None
 
     def addressed(self, now_s: float) -> None:
         """What comes now is surely meant for the guide: words of danger count, as after a practice."""
