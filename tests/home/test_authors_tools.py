@@ -64,6 +64,26 @@ def test_sound_is_not_written_under_the_name_of_another_format(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("(help us|let's) [do] (a|the) kitchen breath", "help us do a kitchen breath"),
+        ("[please] help us [with] [a cup of] tea [now]", "help us with a cup of tea"),
+        ("let's [go and] [drink|have] [some|our] tea", "let's go and drink tea"),
+    ],
+)
+def test_the_phrase_that_is_shown_is_a_sentence(
+    template: str, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Verbs and articles that may be left out are said, "please" and "now" are not."""
+    intent = f'language: en\nintents:\n  Tea:\n    data:\n      - sentences: ["{template}"]\n'
+    for name, text in (("scripts", SCRIPT), ("intents", f"{intent}        metadata: {{starts: tea}}\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tea.yaml").write_text(text)
+    assert main(["--data", str(tmp_path), "scripts"]) == 0
+    assert f'Say: "{shown}"' in capsys.readouterr().out
+
+
 def test_packs_are_listed_with_their_origin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

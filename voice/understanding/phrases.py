@@ -14,6 +14,9 @@ from voice.understanding.understander import Understander
 
 DEEPEST = 8
 """Rules within rules that are followed."""
+SAID = ("the", "a", "an", "our", "my", "do", "have", "make", "take", "try", "drink", "eat", "go", "play", "with")
+"""What may be left out and is said in examples where it comes first: "help us [do] a tea" would be no sentence without
+it, and whatever else may be left out is none of the sentence's need."""
 TRIED = 20
 """Ways of one template that are tried."""
 
@@ -80,7 +83,7 @@ def _expanded(template: Template, intents: Intents) -> Iterator[str]:
 
 
 def _ways(item: Any, rules: Mapping[str, str], depth: int = 0) -> Iterator[str]:
-    """Concrete phrases, plain ones first; articles are said, what else may be left out is left out."""
+    """Concrete phrases, plain ones first; what may be left out is, but for articles, verbs and "with"."""
     from hassil.expression import Alternative, Group, ListReference, RuleReference, TextChunk
 
     if isinstance(item, TextChunk):
@@ -92,7 +95,7 @@ def _ways(item: Any, rules: Mapping[str, str], depth: int = 0) -> Iterator[str]:
         yield "friday" if item.list_name == "day" else "ten"
     elif isinstance(item, Alternative):
         first = next(_ways(item.items[0], rules, depth), "").strip()
-        if item.is_optional and first not in ("the", "a", "our", "my"):
+        if item.is_optional and first.partition(" ")[0] not in SAID:
             yield ""
         for part in item.items:
             yield from _ways(part, rules, depth)
