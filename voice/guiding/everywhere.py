@@ -22,7 +22,7 @@ BESIDE = {
 APART = ("help-me-wait", "im-back")
 """While nothing runs these are answered only in a time-out."""
 
-KEPT = ("when-do-we-meet", "what-kept", "forget-that", "about")
+KEPT = ("when-do-we-meet", "what-promised", "what-kept", "forget-that", "about")
 """Those that the store answers; ``about`` is a wish about what a practice keeps."""
 
 TRUST = (

@@ -43,7 +43,7 @@ class Telling:
                 return self._listed("ritual", now) or self._responses.get("NoRituals")
             case "RitualDrop":
                 return self._drop_ritual(slots)
-            case "PromiseList":
+            case "what-promised":
                 return self._promised(now)
             case "PromiseDrop":
                 return self._drop("promise", "PromiseGone", "NoPromises")
