@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from voice.errors import DeviceError
 from voice.events import Beat, Cue, Event, Underflow
 from voice.private_file import create_private
+
+LOGGER = logging.getLogger(__name__)
 
 
 class EventFile:
@@ -21,14 +25,23 @@ class EventFile:
 
         ``only`` limits it to some kinds of event.
         """
-        self._only = only
+        self._only, self._path = only, path
+        self._fault: OSError | None = None
         self._file: TextIO = os.fdopen(create_private(path), "w", encoding="utf-8")
 
     def write(self, event: Event, **more: str) -> None:
-        """Add one line; ``more`` stands in it, too."""
-        if isinstance(event, self._only):
+        """Add one line; ``more`` stands in it, too.
+
+        Where the disk refuses it that is logged, and nothing more is written: what runs must not end by it.
+        """
+        if self._fault or not isinstance(event, self._only):
+            return
+        try:
             self._file.write(json.dumps(event.to_json() | more, ensure_ascii=False) + "\n")
             self._file.flush()
+        except OSError as fault:
+            self._fault = fault
+            LOGGER.error("%s cannot be written any more (%s)", self._path, fault.strerror)
 
     def __enter__(self) -> EventFile:
         """Use it as a context."""
@@ -37,8 +50,15 @@ class EventFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; raises ``DeviceError`` where it is not whole."""
+        try:
+            self._file.close()
+        except OSError as fault:  # the line that could not be written is tried again
+            self._fault = self._fault or fault
+        if self._fault and error is None:
+            raise DeviceError(
+                f"{self._path} is not whole ({self._fault.strerror}).", "Make room, and do it again."
+            ) from self._fault
 
 
 TIMELINE = (Cue, Beat, Underflow)

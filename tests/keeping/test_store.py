@@ -198,6 +198,21 @@ def test_a_damaged_file_is_set_aside_and_the_copy_takes_its_place(tmp_path: Path
     assert aside.read_bytes().startswith(b"no database at all")
 
 
+def test_only_its_owner_can_read_what_was_mended(tmp_path: Path) -> None:
+    """The damaged file, and the copy in its place, whatever the umask says."""
+    before = os.umask(0o000)
+    try:
+        for _ in range(2):  # the second time makes the copy
+            open_store(tmp_path).connection.close()
+        (tmp_path / NAME).write_bytes(b"no database at all" * 500)
+        open_store(tmp_path).connection.close()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert len(modes) >= 3
+    assert set(modes.values()) == {0o600}
+
+
 def test_a_letter_of_a_column_s_name_is_damage_too(tmp_path: Path) -> None:
     """SQLite finds nothing wrong with it, but nothing could be read any more."""
     with open_store(tmp_path) as store:

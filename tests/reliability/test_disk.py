@@ -17,6 +17,7 @@ import pytest
 from tests.keeping.examples import at
 from voice.content import builtin_folder
 from voice.errors import DeviceError
+from voice.eventlog import EventFile
 from voice.events import Due, Error, Event
 from voice.guiding.responses import load_responses
 from voice.keeping import records
@@ -215,3 +216,14 @@ def test_a_home_that_is_gone_stops_nothing(tmp_path: Path) -> None:
     assert evening.time_out() == "no"
     assert errors(evening.look()) <= 1
     evening.end()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_an_events_file_on_a_full_disk_ends_nothing_and_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """At once in the log, and at the end as what it is, with what to do: it is not whole."""
+    file = EventFile(Path("/dev/full"))
+    for second in range(3):
+        file.write(Error(t=float(second), what="x"))
+    assert caplog.text.count("/dev/full cannot be written any more (No space left on device)") == 1
+    with pytest.raises(DeviceError, match=r"/dev/full is not whole \(No space left on device\)\. Make room"):
+        file.__exit__(None, None, None)

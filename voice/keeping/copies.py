@@ -62,6 +62,7 @@ def set_aside(path: Path, tables_of: Tables) -> str:
     copy = backup_of(path)
     LOGGER.error("the store was damaged and lies in %s", aside.name)
     if copy.exists() and is_sound(copy, tables_of):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # a copy's mode would be the umask's
         shutil.copyfile(copy, path)
         return f"What I kept was damaged and lies in {aside.name}. An older copy is in its place."
     return f"What I kept was damaged and lies in {aside.name}. I begin anew."
