@@ -59,7 +59,16 @@ class Answers(Asides):
     def _turn_is_silent(self, event: Event) -> list[Effect]:
         assert self._turn is not None
         response = self._turn.silence()
-        return self._aside(event, do.Say(self._sentence(response))) if response else self._proceed(event)
+        if response is None:
+            return self._proceed(event)
+        return self._aside(event, do.Say(self._sentence(response, self._how_often(response))))
+
+    def _how_often(self, response: str) -> str:
+        """That nobody need speak is said in full once a practice, then shortly and by turns in two ways."""
+        if response != "NoNeedTo":
+            return "default"
+        self._silent_turns += 1
+        return "default" if self._silent_turns == 1 else "later" if self._silent_turns % 2 else "again"
 
     def _turn_is_done(self, event: Event) -> list[Effect]:
         assert self._turn is not None

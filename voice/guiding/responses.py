@@ -26,10 +26,8 @@ REQUIRED = {
     "WhoseTurn": ("first", "second", "nobody"),
     "EmergencyNumber": ("default",),
     "CrisisNumber": ("default",),
-    **{
-        name: ("default",)
-        for name in ("NoNeedTo", "TakeYourTime", "ForUs", "GoOnOrStop", *BESIDE.values(), *ENDING.values())
-    },
+    "NoNeedTo": ("default", "again", "later"),
+    **{name: ("default",) for name in ("TakeYourTime", "ForUs", "GoOnOrStop", *BESIDE.values(), *ENDING.values())},
     "WhatKept": ("default", "times", "words"),
     "ForgetThat": ("default", "now"),
     "Meet": ("default", "now"),

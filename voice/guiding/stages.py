@@ -39,7 +39,7 @@ class Stages:
         self._return_to = State.IDLE
         self._prompting = False
         self._closed = False
-        self._rounds = 0
+        self._rounds = self._silent_turns = 0
         self._room_db: float | None = None
         self._memory = Memory()
         self._dials = Dials()
@@ -51,6 +51,7 @@ class Stages:
         facts = self._memory.facts(practice, now_s, alone=alone)
         self._walk = Walk(practice, facts, self._settings.invitations(self._responses, self._memory.begun))
         self._rounds, self._closed, self._room_db, self._shouting = 0, False, None, Shouting()
+        self._silent_turns = 0
         self._forget_doubts()
         self._dials.usual_pace()
         self._memory.begins(practice, now_s)
@@ -135,10 +136,10 @@ class Stages:
         self._walk.facts["room"] = _compared(before, event.db)
         return self._proceed(event)
 
-    def _sentence(self, intent: str) -> str:
+    def _sentence(self, intent: str, key: str = "default") -> str:
         if intent == "WhoToCall":
             return self._settings.whom_to_call(self._responses)
-        return self._settings.with_numbers(self._responses.get(intent), self._responses)
+        return self._settings.with_numbers(self._responses.get(intent, key), self._responses)
 
 
 def _say(text: str) -> Step:
