@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import random
 import sys
 from collections.abc import Callable, Iterable
@@ -105,8 +104,6 @@ def played(
     items: list[Item], args: argparse.Namespace, work: Callable[[Bench, Item], Any]
 ) -> Iterable[tuple[Item, Any]]:
     """Every item with what ``work`` makes of it."""
-    # As in Attune's own process for hearing: with threads of their own, two of them took five times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with multiprocessing.get_context("spawn").Pool(args.jobs, _open, (args, work)) as pool:
         came = zip(items, pool.imap(_do, items, chunksize=4), strict=True)
         yield from ((item, one) for item, one in came if one is not None)

@@ -32,8 +32,6 @@ def serve() -> None:
     """The child's whole life: make the object, then answer questions until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     one_heap()
-    # numpy's threads spin while they wait for each other: on busy cores an answer of 0.7 s took over 10 s with two.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # MKL keeps what it worked in, 30 MB with both of Whisper's models, and is no faster for it (0.25 s a turn).
     os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
     with contextlib.suppress(OSError, AttributeError):  # the parent may hurry; its engines must not crowd it out
