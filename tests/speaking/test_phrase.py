@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,3 +42,30 @@ def test_a_phrase_is_placed_with_its_onset_on_the_beat(rate: int, beat: int, ons
     """The start lies before the beat by the onset, to the frame."""
     phrase = Phrase(np.zeros(10, np.float32), onset, rate)
     assert beat - phrase.start_frame(beat) == onset * rate // 1000
+
+
+@given(seed=st.integers(0, 10**6), peak=st.floats(1e-6, 1.0), frames=st.integers(0, 500))
+def test_a_phrase_sounds_as_it_was_given_to_100_db(seed: int, peak: float, frames: int) -> None:
+    """Under its loudest sample, whatever that is; silence stays silence, and nobody can write to it."""
+    given_samples = np.random.default_rng(seed).uniform(-peak, peak, frames).astype(np.float32)
+    given_samples[: frames // 4] = 0
+    phrase = Phrase(given_samples, 3, 48_000)
+    kept, loudest = phrase.samples, np.max(np.abs(given_samples), initial=0.0)
+    assert kept.dtype == np.float32
+    assert (len(kept), phrase.frames) == (frames, frames)
+    assert np.max(np.abs(kept - given_samples), initial=0.0) <= loudest * 1.6e-5
+    assert not kept[: frames // 4].any()
+    assert np.max(np.abs(kept), initial=0.0) <= loudest * (1 + 1e-6)
+    assert not kept.flags.writeable
+
+
+def test_a_phrase_is_kept_in_two_bytes_a_sample() -> None:
+    """Four minutes of them stay ready."""
+    sound = np.random.default_rng(1).uniform(-0.5, 0.5, 480_000).astype(np.float32)
+    tracemalloc.start()
+    try:
+        phrase = Phrase(sound, 0, 48_000)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 2.1 * phrase.frames

@@ -229,7 +229,7 @@ class Performer(Repertoire):
                 if text not in NUMBERS:
                     self._last_said = text
                 start = onset - self._frames(phrase.onset_ms)
-                self.said.append(Said(text, start / self.rate, (start + len(phrase.samples)) / self.rate))
+                self.said.append(Said(text, start / self.rate, (start + phrase.frames) / self.rate))
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
             case plan.BreathTone() | plan.Clip() as sound:
                 self.mixer.place(self._toned(sound), onset, gain_db=cue.gain_db)

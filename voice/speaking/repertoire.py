@@ -59,7 +59,7 @@ class Repertoire:
         if isinstance(sound, plan.Clip):
             return Length(0, self._ms(len(self._toned(sound))))
         phrase = self._say(sound)
-        return Length(phrase.onset_ms, self._ms(len(phrase.samples)) - phrase.onset_ms)
+        return Length(phrase.onset_ms, self._ms(phrase.frames) - phrase.onset_ms)
 
     def _say(self, speech: plan.Speech) -> Phrase:
         """The phrase; if the synthesizer is broken, once the sentence that says so, and silence after that."""

@@ -15,7 +15,7 @@ from voice.speaking.phrase import Phrase, onset_ms, window_energies
 from voice.speaking.renderer import Pyttsx3Renderer, Renderer
 
 CACHE_S = 240
-"""Speech kept ready, seconds: 46 MB at 48 kHz, several times what the longest practice says."""
+"""Speech kept ready, seconds: 23 MB at 48 kHz, several times what the longest practice says."""
 TRIM_DB = 45.0
 """Silence is what lies this far under a phrase's loudest 10 ms; the weakest consonants lie 35 under it."""
 PAD_MS = 5
@@ -91,7 +91,7 @@ class Voice:
             phrase = _finished(*self._attempt(*said), self.rate)
             with self._lock:
                 self._phrases[said] = phrase
-                while sum(len(kept.samples) for kept in self._phrases.values()) > CACHE_S * self.rate:
+                while sum(kept.frames for kept in self._phrases.values()) > CACHE_S * self.rate:
                     self._phrases.popitem(last=False)
             return phrase
 
@@ -119,7 +119,6 @@ def _finished(samples: NDArray[np.float32], own_rate: int, rate: int) -> Phrase:
 
         samples = np.asarray(soxr.resample(samples, own_rate, rate), np.float32)
     samples = at_loudness(_trimmed(samples, rate), rate, SPEECH_LUFS)
-    samples.flags.writeable = False
     return Phrase(samples, onset_ms(samples, rate), rate)
 
 
