@@ -23,7 +23,7 @@ READY = 0
 PING = -1
 """The number of a question that is answered at once, whatever the object is doing."""
 RESTS_AFTER_S = 5.0
-"""Seconds without a question after which there is time to give memory back."""
+"""Seconds without a question after which there is time to give memory back; a turn of speech has no such gap."""
 Question = tuple[int, str, tuple[object, ...]]
 """Number, method, arguments."""
 
@@ -46,15 +46,18 @@ def serve() -> None:
     made = _reply(replies, READY, lambda: _make(factory, args), silent=True)
     give_back()
     while True:
-        number, method, given = _next(questions)
+        number, method, given = _next(questions, made)
         _reply(replies, number, partial(_ask, made, method, given))
 
 
-def _next(questions: queue.SimpleQueue[Question]) -> Question:
-    """The next question; while none comes for a while, what the last ones took is given back."""
+def _next(questions: queue.SimpleQueue[Question], made: object) -> Question:
+    """The next question; while none comes for a while, an object that can ``rest`` does, and what the last ones took is
+    given back."""
     try:
         return questions.get(timeout=RESTS_AFTER_S)
     except queue.Empty:
+        if hasattr(made, "rest"):
+            made.rest()
         give_back()
         return questions.get()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from voice.hearing import whisper_writer
 from voice.hearing.engines import ChildRecognizer
 from voice.hearing.models import find_whisper, second_to
 from voice.hearing.recognizer import Recognizer, Transcript, open_recognizer
+from voice.hearing.whisper_decoder import Decoder
 from voice.hearing.whisper_engine import WhisperEngine
 from voice.hearing.whisper_weights import MODEL, VERSION
 from voice.understanding.intents import load_intents
@@ -159,6 +162,33 @@ def test_phrases_are_found_in_the_sound(whisper: Recognizer, say: Say) -> None:
 def test_it_stays_small(whisper: ChildRecognizer) -> None:
     """At most 325 MB with everything loaded and used; a third of it is the decoder that is held to a network."""
     assert psutil.Process(whisper.pid).memory_full_info().pss < 325e6
+
+
+def test_what_rested_hears_the_same(say: Say) -> None:
+    """To the last digit; meanwhile the decoder's 50 MB are free."""
+    engine = WhisperEngine(str(find_whisper()))
+    turn = turn_of(say("help us calm down"))
+    engine.feed(turn)
+    before = engine.finish(), engine.score(RIVALS)
+    weights = weakref.ref(engine._decoder._weights.get())
+    engine.rest()
+    gc.collect()
+    assert weights() is None
+    engine.feed(turn)
+    assert (engine.finish(), engine.score(RIVALS)) == before
+
+
+def test_a_model_that_is_gone_after_a_rest_is_told_and_may_come_back(tmp_path: Path) -> None:
+    """As where a new process does not find it: no bug, and no end."""
+    for path in find_whisper().iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    decoder = Decoder(tmp_path)
+    decoder.rest()
+    (tmp_path / MODEL).rename(tmp_path / "elsewhere")
+    with pytest.raises(DeviceError, match="cannot be read"):
+        decoder.begin()
+    (tmp_path / "elsewhere").rename(tmp_path / MODEL)
+    assert decoder.begin().tokens == 0
 
 
 def test_a_damaged_model_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]

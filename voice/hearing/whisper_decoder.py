@@ -3,22 +3,25 @@
 CTranslate2 encodes and transcribes; it can also score given texts, but computes the memory of the sound anew for each
 (35 ms a phrase). Here that memory is computed once a turn, and many beginnings of phrases grow side by side, so that a
 search can be held to the sentences that may be said (:mod:`voice.hearing.whisper_search`). Reads the same
-``model.bin``, as float32;
-of the tokens, 51,865 in base, only the common ones and those that were asked for.
-Layers as in Radford et al. 2022: before each attention and feed-forward block a
-normalization, a residual around it.
+``model.bin``, as float32; of the tokens, 51,865 in base, only the common ones and those that were asked for. While
+nobody speaks the weights, 50 MB in tiny.en, are let go; they are read again, in 0.08 s, as soon as somebody does.
+
+Layers as in Radford et al. 2022: before each attention and feed-forward block a normalization, a residual around it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.hearing.whisper_weights import Array, Rows, opened, variables
+from voice.errors import DeviceError
+from voice.hearing.resting import Resting
+from voice.hearing.whisper_weights import Array, Rows, Variable, opened, variables
+from voice.hearing.whisper_writer import ANOTHER
 
 EPSILON = 1e-5
 EMBEDDING = "decoder/embeddings/weight"
@@ -81,23 +84,20 @@ class Decoder:
     """The weights, and one step of them."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the decoder from a model folder; raises ``ValueError`` for a file in another format."""
-        weights = _weights(folder)
+        """Read a model folder; raises ``DeviceError`` where that cannot be done, as every method does later."""
+        self._weights = Resting(lambda: _weights(folder))
+        self._asked = self._weights.get().compared[:0].copy()
         self._embedding = Rows(folder, EMBEDDING)
-        self._compared = self._embedding.read(range(COMMON))
-        self._asked = np.zeros((0, self._compared.shape[1]), np.float32)
         self._columns = np.full(self._embedding.many, -1, np.int32)
         self._columns[:COMMON] = np.arange(COMMON)
-        self._positions = weights["position_encodings/encodings"]
-        self._last = _norm(weights, "layer_norm")
-        heads = int(weights["num_heads"]) if "num_heads" in weights else self._compared.shape[1] // 64
-        names = {name.split("/")[0] for name in weights if name.startswith("layer_") and name[6].isdigit()}
-        self._layers = [_Layer(weights, f"layer_{number}", heads) for number in range(len(names))]
 
-    @property
-    def vocabulary(self) -> int:
-        """Number of tokens."""
-        return self._embedding.many
+    def wake(self) -> None:
+        """Somebody begins to speak: the weights will be wanted."""
+        self._weights.wake()
+
+    def rest(self) -> None:
+        """Nobody speaks: let go of the weights."""
+        self._weights.rest()
 
     def know(self, tokens: Iterable[int]) -> bool:
         """Compare these tokens too from the next step on; whether any was new."""
@@ -110,28 +110,42 @@ class Decoder:
 
     def remember(self, encoded: Array) -> Sound:
         """Prepare a turn, float32[1, frames, width] from the encoder."""
-        pairs = [layer.memory(encoded[0]) for layer in self._layers]
+        pairs = [layer.memory(encoded[0]) for layer in self._weights.get().layers]
         return Sound([keys for keys, _ in pairs], [values for _, values in pairs])
 
     def begin(self, rows: int = 1) -> Past:
         """Nothing said yet."""
-        empty = [layer.nothing(rows) for layer in self._layers]
+        empty = [layer.nothing(rows) for layer in self._weights.get().layers]
         return Past(list(empty), list(empty))
 
     def step(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Next:
         """Say one more token in each row (``past`` grows); what may come next."""
-        x = self._last(self.say(tokens, past, sound))
-        logits: Array = np.concatenate([x @ self._compared.T, x @ self._asked.T], axis=1)
+        weights = self._weights.get()
+        x = weights.last(self.say(tokens, past, sound))
+        logits: Array = np.concatenate([x @ weights.compared.T, x @ self._asked.T], axis=1)
         most = logits.max(axis=1, keepdims=True)
         return Next(logits, self._columns, most[:, 0] + np.log(np.exp(logits - most).sum(axis=1)))
 
     def say(self, tokens: npt.NDArray[np.intp], past: Past, sound: Sound) -> Array:
         """The same where nobody asks what may come next; float32[rows, width]."""
-        rows = [self._compared[at] if at < COMMON else self._asked[at - COMMON] for at in self._columns[tokens]]
-        x: Array = np.stack(rows) + self._positions[past.tokens]
-        for number, layer in enumerate(self._layers):
+        weights = self._weights.get()
+        rows = [weights.compared[at] if at < COMMON else self._asked[at - COMMON] for at in self._columns[tokens]]
+        x: Array = np.stack(rows) + weights.positions[past.tokens]
+        for number, layer in enumerate(weights.layers):
             x = layer.step(x, number, past, sound)
         return x
+
+
+class _Weights:
+    """What a step needs of the model."""
+
+    def __init__(self, weights: dict[str, Array]) -> None:
+        self.compared = weights["embeddings/weight"]
+        self.positions = weights["position_encodings/encodings"]
+        self.last = _norm(weights, "layer_norm")
+        heads = int(weights["num_heads"]) if "num_heads" in weights else self.compared.shape[1] // 64
+        names = {name.split("/")[0] for name in weights if name.startswith("layer_") and name[6].isdigit()}
+        self.layers = [_Layer(weights, f"layer_{number}", heads) for number in range(len(names))]
 
 
 class _Linear:
@@ -217,11 +231,19 @@ def _gelu(x: Array) -> Array:
     return result
 
 
-def _weights(folder: Path) -> dict[str, Array]:
-    """The decoder's variables by name without "decoder/", but for the embedding, which is most of its memory."""
-    with opened(folder) as file:
-        return {
-            one.name.removeprefix("decoder/"): one.read(file)
-            for one in variables(file)
-            if one.name.startswith("decoder/") and one.name != EMBEDDING
-        }
+def _weights(folder: Path) -> _Weights:
+    try:
+        with opened(folder) as file:
+            decoder = [_common(one) for one in variables(file) if one.name.startswith("decoder/")]
+            return _Weights({one.name.removeprefix("decoder/"): one.read(file) for one in decoder})
+    except (OSError, KeyError, ValueError) as error:
+        raise DeviceError(f"The Whisper model in {folder} cannot be read ({error}).", ANOTHER) from error
+
+
+def _common(one: Variable) -> Variable:
+    """Of the embedding, which is most of a decoder's memory, the common tokens; the whole of anything else."""
+    return (
+        one
+        if one.name != EMBEDDING
+        else replace(one, shape=(COMMON, one.shape[1]), size=one.size // one.shape[0] * COMMON)
+    )

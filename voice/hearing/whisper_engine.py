@@ -19,14 +19,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import DeviceError
 from voice.hearing.features import RATE
 from voice.hearing.phrase_paths import Paths
 from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Transcript
 from voice.hearing.whisper_decoder import Decoder
 from voice.hearing.whisper_search import Begun, Search
 from voice.hearing.whisper_second import Second
-from voice.hearing.whisper_writer import ANOTHER, Writer
+from voice.hearing.whisper_writer import Writer
 from voice.understanding.grammar import Grammar
 
 NO_LETTER = re.compile(r"[^a-z0-9']")
@@ -46,10 +45,7 @@ class WhisperEngine:
         the first cannot be read."""
         self._writer = Writer(Path(folder))
         self._last: npt.NDArray[np.float32] | None = None
-        try:
-            self._decoder = Decoder(Path(folder))
-        except ValueError as error:
-            raise DeviceError(f"The Whisper model in {folder} cannot be read ({error}).", ANOTHER) from error
+        self._decoder = Decoder(Path(folder))
         self._words = lru_cache(maxsize=4096)(self._word)
         self._ends = np.array([self._writer.token(END), *(self._word_id(sign) for sign in ".?!,")])
         self._decoder.know(self._ends.tolist())
@@ -78,6 +74,7 @@ class WhisperEngine:
 
     def feed(self, block: npt.NDArray[np.float32]) -> list[Transcript]:
         """Keep speech, float32[n] at 16 kHz; there are no partial results."""
+        self._decoder.wake()
         if self._fresh:
             self._blocks, self._fresh = [], False
         self._settled = None
@@ -107,6 +104,10 @@ class WhisperEngine:
         assert self._settled is not None
         self._fresh = True
         return [self._settled]
+
+    def rest(self) -> None:
+        """Nobody speaks: what is quickly read again is let go."""
+        self._decoder.rest()
 
     def second(self, phrases: Sequence[str]) -> Opinion | None:
         """What the second model makes of the turn last transcribed, and of some phrases for it; None without one."""
