@@ -221,10 +221,12 @@ def classifier(rows: list[Row], seed: int) -> Paraphrases:
     scaled = ((vectors - vectors.mean(0)) / vectors.std(0) * rarity[:, None]).astype(np.float32)
     grams = [gram for gram, count in counted.items() if count > 1]
     meant = {word for words, name, _ in rows if name != LABEL_NOTHING for word in words}
-    model = Paraphrases(names, grams, known, scaled, rarity, [np.zeros((0, 0), np.float32)] * 4, sorted(meant))
+    empty = np.zeros((0, 0), np.float32)
+    model = Paraphrases(names, grams, known, scaled, rarity, (empty, empty, empty, empty), sorted(meant))
     inputs = np.stack([model.features(words) for words, _, _ in rows])
     labels = np.array([names.index(name) for _, name, _ in rows])
-    model.layers = fit(inputs, labels, np.array([weight for _, _, weight in rows], np.float32), len(names), seed)
+    weights = np.array([weight for _, _, weight in rows], np.float32)
+    model.layers = tuple(fit(inputs, labels, weights, len(names), seed))
     return model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def test_odds_are_a_distribution(trained: Paraphrases, words: list[str]) -> None
 def test_what_is_learnt_from_is_what_is_asked(trained: Paraphrases) -> None:
     """The features used in training give the same answer as the short cut used in talk."""
     words = ("guide", "the", "two", "of", "us", "zorp")
-    hidden = np.maximum(trained.features(words) @ trained.layers[0] + trained.layers[1], 0)
+    hidden = np.maximum(trained.features(words) @ trained.layers[0][:] + trained.layers[1], 0)
     sums = hidden @ trained.layers[2] + trained.layers[3]
     odds = np.exp(sums - sums.max())
     assert list(trained.odds(words).values()) == pytest.approx((odds / odds.sum()).tolist(), abs=1e-4)
@@ -53,6 +54,18 @@ def test_a_file_keeps_it(trained: Paraphrases, tmp_path: Path) -> None:
     assert list(again.odds(words).values()) == pytest.approx(list(trained.odds(words).values()), abs=1e-3)
     assert (again.meant, again.names) == (trained.meant, trained.names)
     assert again.trust == pytest.approx(trained.trust)
+
+
+def test_what_ships_stays_packed() -> None:
+    """Its largest matrices would take 6 MB as numbers, and take a quarter of that as bytes."""
+    tracemalloc.start()
+    try:
+        kept = load()
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept.vectors.shape == (len(kept.words), 50)
+    assert size < 5e6
 
 
 @pytest.mark.parametrize("state", [state for state in IDLE_STATES if state != "idle"])

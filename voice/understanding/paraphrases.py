@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,24 @@ def ngrams(words: Sequence[str]) -> list[str]:
     return [*words, *(f"{left} {right}" for left, right in itertools.pairwise(edged))]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A matrix in bytes: rows are made float32 when they are looked at, a quarter of the memory."""
+
+    steps: NDArray[np.int8]
+    scale: Floats
+    """Of each column."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.steps.shape
+
+    def __getitem__(self, rows: list[int] | slice) -> Floats:
+        """Some rows, float32[rows, columns]."""
+        return np.asarray(self.steps[rows] * self.scale, np.float32)
+
+
 class Paraphrases:
     """The classifier; pure once loaded."""
 
@@ -35,9 +54,9 @@ class Paraphrases:
         names: Sequence[str],
         grams: Sequence[str],
         words: Sequence[str],
-        vectors: Floats,
+        vectors: Floats | Packed,
         rarity: Floats,
-        layers: list[Floats],
+        layers: tuple[Floats | Packed, Floats, Floats, Floats],
         meant: Sequence[str] = (),
         trust: Sequence[float] = (),
     ) -> None:
@@ -85,7 +104,7 @@ class Paraphrases:
 
     def save(self, path: Path) -> None:
         """Write everything into one file, the matrices as bytes with one scale per column."""
-        matrices = {"vectors": self.vectors, "first": self.layers[0], "second": self.layers[2]}
+        matrices = {"vectors": self.vectors[:], "first": self.layers[0][:], "second": self.layers[2]}
         packed: dict[str, NDArray[np.generic]] = {}
         for name, matrix in matrices.items():
             scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
@@ -110,7 +129,9 @@ def load(path: Path = PATH) -> Paraphrases:
     """Read what :meth:`Paraphrases.save` wrote."""
     with np.load(path, allow_pickle=False) as packed:
         texts = [packed[key].tobytes().decode().split("\n") for key in ("names", "grams", "words", "meant")]
-        full = [packed[name] * packed[f"{name}_scale"] for name in ("vectors", "first", "second")]
-        layers = [full[1], packed["first_offset"], full[2], packed["second_offset"]]
+        vectors, first, second = (
+            Packed(packed[name], packed[f"{name}_scale"]) for name in ("vectors", "first", "second")
+        )
+        layers = (first, packed["first_offset"], second[:], packed["second_offset"])
         trust = packed["trust"].tolist()
-        return Paraphrases(texts[0], texts[1], texts[2], full[0], packed["rarity"], layers, texts[3], trust)
+        return Paraphrases(texts[0], texts[1], texts[2], vectors, packed["rarity"], layers, texts[3], trust)
