@@ -37,10 +37,10 @@ NOTES = """\
   hardly heard was learnt from it too ("time out for the home team, two minutes left" had 0.81). From which doubt on it
   is asked was set by the fitting part after own phrases of this list had been missed ("what can I say", "we need two
   minutes"); so it was for "stop" and "pause", after a "pause". That a guess hides no sentence which the second network
-  heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from this list. That a start is no part of more
-  that the second network heard, and that a written one needs its sound, was learnt from three sentences of this hour
-  ("put on some music, will you" while others spoke, "one more slice and I'll burst", a word of "breathe in through the
-  mask").
+  heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from this list. That a start is no
+  part of more that the second network heard, and that a written one needs its sound, was learnt from three sentences of
+  this hour ("put on some music, will you" while others spoke, "one more slice and I'll burst", a word of "breathe in
+  through the mask").
 - That some voices in rooms at 10 dB began no turn, or one without its end, was seen on this list. How a turn begins and
   goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
