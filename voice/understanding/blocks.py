@@ -19,6 +19,9 @@ from voice.understanding.sentence_files import (
 At = tuple[str | int, ...]
 """A place in a file."""
 
+TEMPLATE = re.compile(r"[][(){}<>|]")
+"""Signs by which a value stands for several ways of saying it."""
+
 
 def meaning_of(checker: Checker, at: At, name: str, block: dict[str, Any]) -> Meaning:
     metadata = checker.mapping(block.get("metadata") or {}, (*at, "metadata"), None, "metadata")
@@ -74,6 +77,7 @@ def list_of(checker: Checker, name: str, spec: Any, at: At) -> tuple[dict[str, A
 
 
 def _values(checker: Checker, values: Any, at: At) -> list[tuple[At, dict[str, Any]]]:
+    """Values with their places; ``out`` is None where, as for hassil, the words that were said are the value."""
     if not isinstance(values, list):
         checker.fault(at, "'values' is not a list", "write lines such as  - in: calm")
         return []
@@ -82,9 +86,11 @@ def _values(checker: Checker, values: Any, at: At) -> list[tuple[At, dict[str, A
         place = (*at, index)
         if isinstance(value, dict):
             value = checker.mapping(value, place, VALUE_KEYS, "a list value")
-            spoken, out = value.get("in"), value.get("out", value.get("in"))
+            spoken, out = value.get("in"), value.get("out")
         else:
-            spoken = out = value
+            spoken, out = value, None
+        if out is None and not TEMPLATE.search(str(spoken)):
+            out = spoken
         if spoken is None or isinstance(spoken, (dict, list)):
             checker.fault(place, "a list value without 'in'", "write  - {in: words that are said, out: value}")
         else:

@@ -150,7 +150,7 @@ class Lists:
             steps, _ = trace(self.network, self._rows, self.known, costs, best[:, start], (node, end), {})
             text = " ".join(step.arc.shown for step in steps if step.arc.shown)
             total = sum(weight(step.arc.word) for step in steps if step.arc.word)
-            out = self._ends[name][node]
+            out = text if self._ends[name][node] is None else self._ends[name][node]
             found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total))
         return list(found.values())[:most]
 
