@@ -18,6 +18,11 @@ from voice.understanding.words import number, spell, split
         ("20mins check-in", "twenty mins check in"),
         ("1,200 things, 25%", "one thousand two hundred things twenty five percent"),
         ("멈춰 주세요.", "멈춰 주세요"),
+        ("21.5 degrees, at 8.30.", "twenty one point five degrees at eight thirty"),
+        ("set it to -5, 4-7-8", "set it to minus five four seven eight"),
+        ("the 2nd, 20th and 31st track", "the second twentieth and thirty first track"),
+        ("2½ hours, 1/2 a cup, 1 1/2 cups", "two and a half hours half a cup one and a half cups"),
+        ("$20 or £1.50", "twenty dollars or one fifty pounds"),
         ("…", ""),
     ],
 )

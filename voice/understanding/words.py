@@ -1,7 +1,8 @@
 """What was written or heard, as plain lower-case words that compare alike.
 
 Contractions are opened ("don't" is "do not", also as a recognizer spells it, "dont"), numbers are spelled out
-("5-4-3" is "five four three", "8:30" is "eight thirty"), hyphens part words, punctuation goes.
+("5-4-3" is "five four three", "8:30" is "eight thirty", "21.5" is "twenty one point five", "2nd" is "second"), hyphens
+part words, punctuation goes.
 """
 
 from __future__ import annotations
@@ -45,8 +46,31 @@ CONTRACTIONS = {
     "mom's": "moms", "goodnight": "good night", "p.m": "pm", "a.m": "am", "p.m.": "pm", "a.m.": "am",
 }  # fmt: skip
 
+ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+            "twelve": "twelfth"}  # fmt: skip
+"""Those that are not the number and "th"."""
+WRITTEN = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (r"\b([ap])\.\s?m\.?(?=\W|$)", r"\1m"),
+        (r"(\d),(\d{3})\b", r"\1\2"),
+        (r"(?<![\w.,:])[-−](?=\d)", "minus "),
+        (r"(\d)\s?(?:½|(?<=\s)1/2(?![\d/]))", r"\1 and a half "),
+        (r"½|(?<![\d/])1/2(?![\d/])", " half "),
+        (r"(?<![\d.:])(\d+)\.(\d)(?![.:]?\d)", r"\1 point \2"),
+        (r"\$\s?(\d+(?:\.\d+)?)", r"\1 dollars "),
+        (r"£\s?(\d+(?:\.\d+)?)", r"\1 pounds "),
+        (r"€\s?(\d+(?:\.\d+)?)", r"\1 euros "),
+        (r"(\d)[.:](\d)", r"\1 \2"),
+        (r"(\d+)(?!(?:st|nd|rd|th)\b)([a-z]+)", r"\1 \2"),
+        ("%", " percent "),
+        ("°", " degrees "),
+    )
+)
+"""What is written shorter than it is said, and how it is said."""
+
 _TOKEN = re.compile(r"[^\W_]+(?:['’.](?=[^\W_])[^\W_]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)(st|nd|rd|th)?")
 
 
 def spell(number: int) -> str:
@@ -65,9 +89,9 @@ def spell(number: int) -> str:
 @lru_cache(maxsize=4096)
 def split(text: str) -> tuple[str, ...]:
     """The plain words of a text, in order; never raises, an empty text has none."""
-    text = re.sub(r"\b([ap])\.\s?m\.?(?=\W|$)", r"\1m", text.casefold().replace("’", "'"))
-    text = re.sub(r"(\d)[.:](\d)", r"\1 \2", re.sub(r"(\d),(\d{3})\b", r"\1\2", text))
-    text = re.sub(r"(\d+)([a-z]+)", r"\1 \2", text).replace("%", " percent ").replace("°", " degrees ")
+    text = text.casefold().replace("’", "'")
+    for pattern, said in WRITTEN:
+        text = pattern.sub(said, text)
     words: list[str] = []
     for token in _TOKEN.findall(text):
         words += _plain(token)
@@ -77,9 +101,16 @@ def split(text: str) -> tuple[str, ...]:
 def _plain(token: str) -> list[str]:
     if token in CONTRACTIONS:
         return CONTRACTIONS[token].split()
-    if _NUMBER.fullmatch(token) and len(token) < 10:
-        return spell(int(token)).split()
+    digits = _NUMBER.fullmatch(token)
+    if digits and len(token) < 10:
+        words = spell(int(digits[1])).split()
+        return [*words[:-1], _ordinal(words[-1])] if digits[2] else words
     return [token.replace("'", "")]
+
+
+def _ordinal(word: str) -> str:
+    """A number's last word as that of its ordinal."""
+    return ORDINALS.get(word) or (word[:-1] + "ieth" if word.endswith("y") else word.removesuffix("t") + "th")
 
 
 def number(words: tuple[str, ...]) -> int | None:
