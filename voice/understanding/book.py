@@ -12,6 +12,7 @@ from voice.understanding.costs import OUTSIDE, Vocabulary, vocabulary
 from voice.understanding.intents import Intents, Meaning
 from voice.understanding.network import Network
 from voice.understanding.slots import Lists
+from voice.understanding.words import split
 
 
 class Book:
@@ -38,6 +39,7 @@ class Book:
             raise ContentErrors(errors)
         self.lists = Lists(intents, builder.used)
         self.network: Network = builder.finish()
+        self.skipped = frozenset(filter(None, map(split, intents.skip_words)))
         self.known: Vocabulary = vocabulary(self.network.words)
         self.rows = {word: row for row, word in enumerate(self.network.words)}
         self.starts, self.ends = np.array(starts, np.intp), np.array(ends, np.intp)

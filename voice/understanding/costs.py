@@ -9,7 +9,7 @@ sounds alike is near though spelt otherwise.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,8 +131,8 @@ class Costs:
     """[N + 1]: cost of all words up to a place, said on top."""
 
 
-def costs_of(heard: Sequence[str], known: Vocabulary) -> Costs:
-    """Compare every word heard with every word known."""
+def costs_of(heard: Sequence[str], known: Vocabulary, skipped: Collection[tuple[str, ...]] = ()) -> Costs:
+    """Compare every word heard with every word known; ``skipped`` are words that add nothing in these sentences."""
     rows, places = len(known.words), len(heard) + 1
     table = np.full((rows, places), FAR, np.float32)
     table[:, 1:] = _compare(heard, known)
@@ -148,9 +148,15 @@ def costs_of(heard: Sequence[str], known: Vocabulary) -> Costs:
             joined = np.full((rows, places), FAR, np.float32)
             joined[:, 2:] = np.where(near, (1 - pairs) * weights + 0.5, FAR).T
     led = lead(heard)
-    prices = [POLITE_COST if place < led else insertion(word) for place, word in enumerate(heard)]
+    nothing = {at + place for way in skipped for at in _places(heard, way) for place in range(len(way))}
+    prices = [POLITE_COST if place < led or place in nothing else insertion(word) for place, word in enumerate(heard)]
     added = np.cumsum([0.0, *prices], dtype=np.float32)
     return Costs(table, joined, added)
+
+
+def _places(heard: Sequence[str], way: tuple[str, ...]) -> list[int]:
+    """Where some words are said."""
+    return [at for at in range(len(heard) - len(way) + 1) if tuple(heard[at : at + len(way)]) == way]
 
 
 def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:

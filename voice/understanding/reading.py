@@ -61,8 +61,8 @@ class Reading:
         """Align ``heard``, plain words, with everything in ``book``."""
         self.book = book
         self.heard = heard
-        self.costs = costs_of(heard, book.known)
-        self.list_costs = costs_of(heard, book.lists.known)
+        self.costs = costs_of(heard, book.known, book.skipped)
+        self.list_costs = costs_of(heard, book.lists.known, book.skipped)
         self.spans, self.values = book.lists.spans(heard, self.list_costs)
         around = np.stack([_around(heard, self.costs, share) for share in OUTSIDE.values()])
         begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)
