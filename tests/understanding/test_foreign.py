@@ -24,3 +24,106 @@ def test_a_value_that_is_a_template_is_as_it_was_said(tmp_path: Path, said: str,
         "intents: {Go: {data: [{sentences: ['go to {town}']}]}}\nlists: {town: {values: ['Bath [Spa]', Leeds]}}\n",
     )
     assert understander.understand(f"go to {said}", "idle").slots == {"town": value}
+
+
+NUMBERS = """intents:
+  Set:
+    data:
+      - sentences: ["heat to {warm} [degrees]", "freeze to {cold} [degrees]"]
+      - sentences: ["climb to {height} [feet]", "dive to {depth}"]
+lists:
+  warm: {range: {from: 5, to: 30, fractions: halves}}
+  cold: {range: {from: -30, to: 0}}
+  height: {range: {from: 0, to: 9000, step: 10}}
+  depth: {range: {from: -9000, to: 9000, fractions: tenths, multiplier: 2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("heat to 21.5 degrees", {"warm": 21.5}),
+        ("heat to twenty and a half", {"warm": 20.5}),
+        ("freeze to -18 degrees", {"cold": -18}),
+        ("climb to thirty five hundred feet", {"height": 3500}),
+        ("climb to a hundred feet", {"height": 100}),
+        ("dive to minus 20.5", {"depth": -41}),
+        ("dive to a thousand", {"depth": 2000}),
+    ],
+)
+def test_numbers_are_read_as_people_say_them(tmp_path: Path, said: str, slots: dict[str, float]) -> None:
+    """Fractions, negative numbers and hundreds count, in ranges that are listed and in those that are too large."""
+    assert over(tmp_path, NUMBERS).understand(said, "idle").slots == slots
+
+
+@pytest.mark.parametrize("said", ["heat to 45 degrees", "heat to 0.5 degrees", "freeze to 45 degrees"])
+def test_another_number_than_the_range_holds_is_none(tmp_path: Path, said: str) -> None:
+    """Forty five degrees are not five."""
+    assert over(tmp_path, NUMBERS).understand(said, "idle").intent is None
+
+
+def test_skip_words_add_nothing(tmp_path: Path) -> None:
+    """What a file says may be left out or added anywhere costs next to nothing there."""
+    text = "skip_words: [for my friend]\nintents: {Tea: {data: [{sentences: ['i want [a] tea [with {x}]']}]}}\n"
+    found = over(tmp_path, text + "lists: {x: {values: [milk, lemon]}}\n").understand(
+        "I want a tea for my friend with lemon", "idle"
+    )
+    assert found.slots == {"x": "lemon"}
+    assert found.score > 0.97
+
+
+DOORS = """intents:
+  Open: {data: [{sentences: ["open {name}"], requires_context: {domain: [cover, gate]}}]}
+  Unlock: {data: [{sentences: ["open {name}"], requires_context: {domain: lock}}]}
+  Show: {data: [{sentences: ["show {name}"], excludes_context: {domain: lock}}]}
+  Light: {data: [{sentences: ["lights on"], requires_context: {area: {slot: true}}}]}
+lists:
+  name:
+    values:
+      - {in: garage, out: garage, context: {domain: cover}}
+      - {in: front door, out: front, context: {domain: lock}}
+      - {in: side door, out: side gate, context: {domain: gate}}
+      - {in: side door, out: side lock, context: {domain: lock}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "slots"),
+    [
+        ("open the front door", "Unlock", {"name": "front"}),
+        ("open the garage", "Open", {"name": "garage"}),
+        ("open side door", "Open", {"name": "side gate"}),
+        ("show the garage", "Show", {"name": "garage"}),
+        ("show the side door", "Show", {"name": "side gate"}),
+        ("show the front door", None, {}),
+        ("lights on", "Light", {}),
+    ],
+)
+def test_a_block_is_only_meant_of_values_with_its_context(
+    tmp_path: Path, said: str, intent: str | None, slots: dict[str, str]
+) -> None:
+    """What no value's context tells, such as the room one is in, is not asked for."""
+    found = over(tmp_path, DOORS).understand(said, "idle")
+    assert (found.intent, found.slots) == (intent, slots)
+
+
+PLAY = """intents:
+  Play: {data: [{sentences: ["play {song} [in the {room}] [(at|to) {time}]"]}]}
+lists:
+  song: {values: [bye bye bye, help, the the]}
+  room: {values: [kitchen, everywhere, upstairs]}
+  time: {values: [noon, midnight]}
+"""
+
+
+@pytest.mark.parametrize("said", ["please play bye bye bye upstairs", "play bye bye bye everywhere"])
+def test_a_value_is_not_lost_for_want_of_the_words_around_it(tmp_path: Path, said: str) -> None:
+    """ "Upstairs" is where, also without "in the"."""
+    found = over(tmp_path, PLAY).understand(said, "idle")
+    assert found.slots.get("room", "") in said.split()
+
+
+@pytest.mark.parametrize("said", ["bye bye bye", "the the"])
+def test_a_name_may_have_a_word_twice(tmp_path: Path, said: str) -> None:
+    """What is no stutter is heard as often as it is said."""
+    assert over(tmp_path, PLAY).understand(f"play {said}", "idle").slots == {"song": said}

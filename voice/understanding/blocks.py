@@ -47,6 +47,8 @@ def meaning_of(checker: Checker, at: At, name: str, block: dict[str, Any]) -> Me
         whole=bool(metadata.get("whole", control is not None or answer is not None)),
         slots=slots,
         metadata=metadata,
+        requires=checker.mapping(block.get("requires_context") or {}, (*at, "requires_context"), None, "a context"),
+        excludes=checker.mapping(block.get("excludes_context") or {}, (*at, "excludes_context"), None, "a context"),
     )
 
 
@@ -84,9 +86,11 @@ def _values(checker: Checker, values: Any, at: At) -> list[tuple[At, dict[str, A
     good: list[tuple[At, dict[str, Any]]] = []
     for index, value in enumerate(values):
         place = (*at, index)
+        context: dict[str, Any] = {}
         if isinstance(value, dict):
             value = checker.mapping(value, place, VALUE_KEYS, "a list value")
             spoken, out = value.get("in"), value.get("out")
+            context = checker.mapping(value.get("context") or {}, (*place, "context"), None, "context")
         else:
             spoken, out = value, None
         if out is None and not TEMPLATE.search(str(spoken)):
@@ -94,5 +98,5 @@ def _values(checker: Checker, values: Any, at: At) -> list[tuple[At, dict[str, A
         if spoken is None or isinstance(spoken, (dict, list)):
             checker.fault(place, "a list value without 'in'", "write  - {in: words that are said, out: value}")
         else:
-            good.append((place, {"in": str(spoken), "out": out}))
+            good.append((place, {"in": str(spoken), "out": out} | ({"context": context} if context else {})))
     return good

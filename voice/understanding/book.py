@@ -8,7 +8,7 @@ import numpy as np
 
 from voice.errors import ContentErrors
 from voice.understanding.builder import Builder, TooLarge, template_error
-from voice.understanding.costs import OUTSIDE, Vocabulary, vocabulary
+from voice.understanding.costs import LIGHT, OUTSIDE, Vocabulary, vocabulary
 from voice.understanding.intents import Intents, Meaning
 from voice.understanding.network import Network
 from voice.understanding.slots import Lists
@@ -42,6 +42,8 @@ class Book:
         self.skipped = frozenset(filter(None, map(split, intents.skip_words)))
         self.known: Vocabulary = vocabulary(self.network.words)
         self.rows = {word: row for row, word in enumerate(self.network.words)}
+        self.valued = frozenset() if intents.among_talk else self.lists.said - LIGHT
+        """Words that are hardly said beside a sentence, since they are or belong to a value; none among talk."""
         self.starts, self.ends = np.array(starts, np.intp), np.array(ends, np.intp)
         kinds = [list(OUTSIDE).index(_kind(template.meaning)) for template in intents.templates]
         self.kinds = np.array(kinds, np.intp)
@@ -60,6 +62,13 @@ class Book:
                     pairs = ((word, other) for other in after.get(arc.target, ()) if min(len(word), len(other)) > 1)
                     found |= {one + other: (one, other) for one, other in pairs}
         return found
+
+    @cached_property
+    def doubled(self) -> frozenset[str]:
+        """Words that some value has twice in a row ("Bye Bye Bye")."""
+        after = _following(self.lists.network, {})
+        arcs = [arc for group in self.lists.network.arcs_into for arc in group]
+        return frozenset(arc.word for arc in arcs if arc.word and arc.word in after.get(arc.target, ()))
 
     @cached_property
     def words(self) -> frozenset[str]:

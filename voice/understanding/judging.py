@@ -79,6 +79,9 @@ COUNTED = "it is a number"
 """Why a number that is none of the answers means nothing: who counts along with the guide asks for nothing, though
 "three" sounds a little like "freeze", and "one" like "on"."""
 
+OTHER_NUMBER = "there is no such number in its range"
+"""Why a sentence of another domain means nothing whose number is too large or too small: 45 degrees are not 5."""
+
 
 def guard(text: str, match: Match) -> str | None:
     """Why a sentence near to a text must not count: something in what was heard turns it round."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,21 @@ class Meaning:
     """Slots that are set by saying it."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The block's metadata as written."""
+    requires: Mapping[str, Any] = field(default_factory=dict)
+    """What the values said must bring along in their contexts."""
+    excludes: Mapping[str, Any] = field(default_factory=dict)
+    """What they must not."""
 
     def counts(self, state: str) -> bool:
         """Whether it counts in a state of the conversation."""
         alike = ALIKE.get(state, (state,))
         return state == "any" or "any" in self.when or any(one in self.when for one in alike)
+
+    def goes_with(self, context: Mapping[str, Any], told: Collection[str]) -> bool:
+        """Whether it may be meant of values with these contexts; ``told`` are the keys that any value has, and others
+        are not known here."""
+        lacks = any(not _holds(wanted, context.get(key)) for key, wanted in self.requires.items() if key in told)
+        return not lacks and not any(_holds(bad, context[key]) for key, bad in self.excludes.items() if key in context)
 
     @property
     def key(self) -> tuple[str, str | None, str | None]:
@@ -95,9 +105,22 @@ class Intents:
         return frozenset.intersection(*each) if each else frozenset()
 
     @property
+    def among_talk(self) -> bool:
+        """False where no sentence starts a practice, as in another domain: whoever speaks, speaks to it."""
+        return any(template.meaning.starts for template in self.templates)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The intents' names, each once."""
         return tuple(dict.fromkeys(template.meaning.intent for template in self.templates))
+
+
+def _holds(wanted: Any, value: Any) -> bool:
+    """Whether a context's value is the one, or one of those, that a block names; naming none, it wants any."""
+    wanted, value = (one.get("value") if isinstance(one, Mapping) else one for one in (wanted, value))
+    if isinstance(wanted, list):
+        return value in wanted
+    return value is not None if wanted is None else value == wanted
 
 
 _GROUP = re.compile(r"\[[^][()]*\]|\(([^][()]*)\)")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from voice.understanding.book import Book
 from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of, weight
 from voice.understanding.intents import Meaning, Template
 from voice.understanding.slots import Value
+from voice.understanding.words import NUMBER_WORDS
 
 TRACED = 12
 """How many of the cheapest templates are looked at closely; more changes nothing on our sentence tests."""
@@ -42,6 +44,8 @@ class Match:
     """Words heard that the template does not have, but for polite ones."""
     before: tuple[str, ...]
     """Those of them that lie before its first word."""
+    miscounted: bool = False
+    """Whether another number was said than the one that was taken from a range."""
 
     @property
     def meaning(self) -> Meaning:
@@ -64,7 +68,7 @@ class Reading:
         self.costs = costs_of(heard, book.known, book.skipped)
         self.list_costs = costs_of(heard, book.lists.known, book.skipped)
         self.spans, self.values = book.lists.spans(heard, self.list_costs)
-        around = np.stack([_around(heard, self.costs, share) for share in OUTSIDE.values()])
+        around = np.stack([_around(heard, self.costs, share, book.valued) for share in OUTSIDE.values()])
         begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)
         begin[book.starts, 0] = around[book.kinds]
         self.best = align(book.network, book.known, self.costs, begin, self.spans)[:, 0]
@@ -81,6 +85,8 @@ class Reading:
         order = np.argsort(totals, kind="stable")[:most]
         most_cost = min(float(totals[order[0]]) + BEHIND, float(FAR) / 2) if len(order) else 0.0
         found = [self._match(int(index)) for index in order if totals[index] < most_cost]
+        if self.book.lists.told:
+            found = [match for match in map(self._in_context, found) if match is not None]
         return sorted(found, key=lambda match: -match.score)
 
     def _match(self, index: int) -> Match:
@@ -100,7 +106,33 @@ class Reading:
             values=tuple(values),
             extra=tuple(self.heard[at] for at in extra),
             before=tuple(self.heard[at] for at in extra if at < first),
+            miscounted=any(self._is_miscounted(step, extra) for step in steps if book.lists.is_range(step.arc.slot)),
         )
+
+    def _in_context(self, match: Match) -> Match | None:
+        """A match with those of the likeliest values that its sentence is meant of; None where there are none."""
+        meaning, told = match.meaning, self.book.lists.told
+        if not meaning.requires and not meaning.excludes:
+            return match
+        ways = product(*(_alike(likely) or (None,) for _, _, likely in match.values))
+        for way in islice(ways, TRACED * TRACED):
+            context = {key: value for one in way if one for key, value in one.context.items()}
+            if meaning.goes_with(context, told):
+                first = zip(match.values, way, strict=True)
+                return replace(
+                    match,
+                    values=tuple(
+                        (name, text, (one, *(v for v in likely if v is not one)) if one else likely)
+                        for (name, text, likely), one in first
+                    ),
+                )
+        return None
+
+    def _is_miscounted(self, step: Step, extra: Sequence[int]) -> bool:
+        """Whether a part of the number said was left out of it, or right before or after it."""
+        beside = {step.start - 1, step.end} & set(extra)
+        values = self._values(step)
+        return any(self.heard[at] in NUMBER_WORDS for at in beside) or bool(values and values[0].miscounted)
 
     def _score(self, cost: float, way: Sequence[Step], steps: Sequence[Step]) -> float:
         """Score of a way, or of what is its own in it: the same without the rules it shares with others, if that is
@@ -164,9 +196,17 @@ class Reading:
         return [at for at in range(len(self.heard)) if at not in taken]
 
 
-def _around(heard: Sequence[str], costs: Costs, share: float) -> Cube:
-    """[places]: cost of all words up to a place when they lie outside a sentence."""
+def _alike(likely: Sequence[Value]) -> list[Value]:
+    """The values that were said as well as the likeliest."""
+    return [value for value in likely if value.cost <= likely[0].cost + POLITE_COST]
+
+
+def _around(heard: Sequence[str], costs: Costs, share: float, valued: Collection[str]) -> Cube:
+    """[places]: cost of all words up to a place when they lie outside a sentence; ``valued`` are never the cheaper for
+    it."""
     prices = [float(price) for price in np.diff(costs.insertions)]
-    plain = (POLITE_COST < price <= weight(word) for price, word in zip(prices, heard, strict=True))
+    plain = (
+        POLITE_COST < price <= weight(word) and word not in valued for price, word in zip(prices, heard, strict=True)
+    )
     priced = [price * share if ordinary else price for price, ordinary in zip(prices, plain, strict=True)]
     return np.cumsum([0.0, *priced], dtype=np.float32)

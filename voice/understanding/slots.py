@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,8 @@ from voice.understanding.builder import Builder
 from voice.understanding.costs import FAR, Costs, Vocabulary, vocabulary, weight
 from voice.understanding.intents import Intents
 from voice.understanding.network import Arc, Network
-from voice.understanding.words import number, spell, split
+from voice.understanding.spoken_numbers import count, named, value_of
+from voice.understanding.words import NUMBER_WORDS, number, split
 
 MOST_LISTED = 2000
 """A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as
@@ -39,6 +42,10 @@ class Value:
     """Letters by which the words heard differ from it."""
     size: float
     """Weight of its words, in letters."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What it is, for sentences that are only meant of some values."""
+    miscounted: bool = False
+    """Whether another number was said, which the range does not hold."""
 
 
 class Lists:
@@ -53,8 +60,10 @@ class Lists:
         self.starts: dict[str, int] = {}
         self._ends: dict[str, dict[int, Any]] = {}
         self._texts: dict[int, str] = {}
-        self._wide: dict[str, tuple[int, int, int, float]] = {}
+        self._contexts: dict[int, Mapping[str, Any]] = {}
+        self._wide: dict[str, Mapping[str, Any]] = {}
         self._wild: set[str] = set()
+        self._ranges: set[str] = set()
         for name, inline in used.items():
             spec: Mapping[str, Any] = intents.lists.get(name, {})
             if inline is not None:
@@ -73,6 +82,28 @@ class Lists:
         """Where a list's network begins, and all nodes where one of its values ends."""
         return self.starts[name], set(self._ends[name])
 
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The words of all values."""
+        begins = sorted((start, name) for name, start in self.starts.items())
+        lasts = [start for start, _ in begins[1:]] + [self.network.nodes]
+        values = [
+            node
+            for (start, name), last in zip(begins, lasts, strict=True)
+            if not name.startswith("<")
+            for node in range(start, last)
+        ]
+        return frozenset(arc.word for node in values for arc in self.network.arcs_into[node] if arc.word)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What the context of any value tells."""
+        return frozenset(key for context in self._contexts.values() for key in context)
+
+    def is_range(self, name: str) -> bool:
+        """Whether a list is a range of numbers."""
+        return name in self._ranges or name in self._wide
+
     def digits(self, name: str) -> list[tuple[str, int]]:
         """A list's numbers in digits, from ten on, as recognizers write them, and the nodes where they end."""
         said = ((number(split(self._texts.get(node, ""))), node) for node in self._ends[name])
@@ -83,9 +114,8 @@ class Lists:
             self._wild.add(name)
             return
         limits = spec.get("range")
-        if limits and _count(limits) > MOST_LISTED:
-            factor = float(limits.get("multiplier", 1))
-            self._wide[name] = (limits["from"], limits["to"], limits.get("step", 1), factor)
+        if limits and count(limits) > MOST_LISTED:
+            self._wide[name] = limits
             return
         start = self.starts[name] = builder.node()
         if name.startswith("<"):
@@ -93,14 +123,17 @@ class Lists:
             return
         ends = self._ends[name] = {}
         if limits:
+            self._ranges.add(name)
             tree: dict[tuple[int, str], int] = {}
-            for text, value in _numbers(limits):
+            for text, value in named(limits):
                 node = _grow(builder, tree, start, text)
                 ends[node], self._texts[node] = value, text
             return
         for entry in spec.get("values", ()):
             node = builder.add_template(_begin(builder, start, builder.node()), entry["in"])
             ends[node], self._texts[node] = entry["out"], entry["in"]
+            if "context" in entry:
+                self._contexts[node] = entry["context"]
 
     def spans(self, heard: tuple[str, ...], costs: Costs) -> tuple[dict[str, Cube], Cube]:
         """Each list's cost over every span of the words heard, [places, places], and the table to trace values in."""
@@ -122,13 +155,11 @@ class Lists:
         return spans, best
 
     def _numbers_said(self, name: str, heard: tuple[str, ...]) -> Cube:
-        first, last, step, _ = self._wide[name]
         places = len(heard) + 1
         span = np.full((places, places), FAR, np.float32)
         for start in range(places):
             for end in range(start + 1, min(places, start + 9)):
-                value = number(heard[start:end])
-                if value is not None and first <= value <= last and (value - first) % step == 0:
+                if value_of(heard[start:end], self._wide[name]) is not None:
                     span[start, end] = 0
         return span
 
@@ -142,8 +173,8 @@ class Lists:
         if name in self._wild:
             return [Value(" ".join(said), " ".join(said), 0.0, size)]
         if name in self._wide:
-            value = number(said)
-            return [] if value is None else [Value(_scaled(value, self._wide[name][3]), " ".join(said), 0.0, size)]
+            value = value_of(said, self._wide[name])
+            return [] if value is None else [Value(value, " ".join(said), 0.0, size)]
         found: dict[str, Value] = {}
         ends = self._nearest(name, said, best[:, start, end])
         for node in ends[: most * 3]:
@@ -151,7 +182,9 @@ class Lists:
             text = " ".join(step.arc.shown for step in steps if step.arc.shown)
             total = sum(weight(step.arc.word) for step in steps if step.arc.word)
             out = text if self._ends[name][node] is None else self._ends[name][node]
-            found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total))
+            other = name in self._ranges and _is_other(said, text)
+            context = self._contexts.get(node, {})
+            found.setdefault(str(out), Value(out, text, float(best[node, start, end]), total, context, other))
         return list(found.values())[:most]
 
     def _nearest(self, name: str, said: tuple[str, ...], costs: Cube) -> list[int]:
@@ -187,29 +220,10 @@ def _grow(builder: Builder, tree: dict[tuple[int, str], int], start: int, text: 
     return start
 
 
-def _count(limits: Mapping[str, Any]) -> int:
-    return int((limits["to"] - limits["from"]) // limits.get("step", 1)) + 1
-
-
-def _numbers(limits: Mapping[str, Any]) -> list[tuple[str, int | float]]:
-    """Every number of a range as it is said, with its value."""
-    factor = float(limits.get("multiplier", 1))
-    named: list[tuple[str, int | float]] = []
-    for value in range(limits["from"], limits["to"] + 1, limits.get("step", 1)):
-        text = ("minus " if value < 0 else "") + spell(abs(value))
-        named.append((text, _scaled(value, factor)))
-        if abs(value) > 100 and value % 100:
-            named.append((text.replace("hundred ", "hundred and "), _scaled(value, factor)))
-        if limits.get("fractions") == "halves":
-            named += [(f"{text} and a half", value + 0.5), (f"{text} point five", value + 0.5)]
-        elif limits.get("fractions") == "tenths":
-            named += [(f"{text} point {spell(tenth)}", value + tenth / 10) for tenth in range(1, 10)]
-    return named
-
-
-def _scaled(value: int, factor: float) -> int | float:
-    scaled = value * factor
-    return int(scaled) if factor == int(factor) else scaled
+def _is_other(said: tuple[str, ...], text: str) -> bool:
+    """Whether a number was said that another was taken for."""
+    heard = [word for word in said if word in NUMBER_WORDS]
+    return bool(Counter(heard) - Counter(split(text)))
 
 
 def _upper(table: Any) -> Cube:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
 from voice.understanding.heard_turn import HeardTurn
 from voice.understanding.intents import Intents, Meaning
-from voice.understanding.judging import COUNTED, Guesser, best_of, recognition, turned
+from voice.understanding.judging import COUNTED, OTHER_NUMBER, Guesser, best_of, recognition, turned
 from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
@@ -45,8 +45,8 @@ class Understander:
         self.book = Book(intents)
         self._grammars = Grammars(self.book)
         self._guesser = _guesser(intents, thresholds, guided)
-        self.among_talk = any(template.meaning.starts for template in intents.templates)
-        """False for sentences of which none starts a practice, another domain's: whoever speaks, speaks to it."""
+        self.among_talk = intents.among_talk
+        """See :class:`Intents`."""
         self._literal = lru_cache(maxsize=64)(literal_book)
         # A turn is read for its shortlist and for the decision, and so is whatever the second network wrote.
         self._meant = lru_cache(maxsize=4096)(self._meaning)
@@ -70,6 +70,8 @@ class Understander:
             return Recognition(text, why=f"nothing counts while {state}")
         if is_count(heard) and not matches[0].slots and matches[0].score < self.thresholds.exact:
             return Recognition(text, score=matches[0].score, why=COUNTED)
+        if not self.among_talk and matches[0].miscounted:
+            return Recognition(text, score=matches[0].score, why=OTHER_NUMBER)
         objection = self._guesser.objection(heard) if self._guesser and answers is None else 0.0
         plain = best_of(text, matches, objection, self.thresholds)
         if plain.intent is None and self._guesser and answers is None:
@@ -156,7 +158,7 @@ class Understander:
     def _words(self, text: str) -> tuple[str, ...]:
         """The words of a text, each repeated word once, and two words of ours written as one ("timeout") opened."""
         parted: list[str] = []
-        for word in words_of(text):
+        for word in words_of(text, self.book.doubled):
             parted += (word,) if word in self.book.words else self.book.pairs.get(word, (word,))
         return tuple(parted)
 
@@ -180,10 +182,11 @@ class Understander:
         return np.array([_counts(template.meaning, state, answers) for template in self.intents.templates], bool)
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The last words of a text, each repeated word once ("stop, stop!" is "stop"); numbers may repeat."""
-    words = split(text)
-    kept = [word for at, word in enumerate(words) if not at or word != words[at - 1] or word in NUMBER_WORDS]
+def words_of(text: str, doubled: Collection[str] = ()) -> tuple[str, ...]:
+    """The last words of a text, each repeated word once ("stop, stop!" is "stop"); numbers may repeat, and so may
+    ``doubled`` words."""
+    words, again = split(text), NUMBER_WORDS.union(doubled)
+    kept = [word for at, word in enumerate(words) if not at or word != words[at - 1] or word in again]
     return tuple(kept[-MOST_WORDS:])
 
 
