@@ -127,3 +127,38 @@ def test_a_value_is_not_lost_for_want_of_the_words_around_it(tmp_path: Path, sai
 def test_a_name_may_have_a_word_twice(tmp_path: Path, said: str) -> None:
     """What is no stutter is heard as often as it is said."""
     assert over(tmp_path, PLAY).understand(f"play {said}", "idle").slots == {"song": said}
+
+
+BUY = """intents:
+  Buy: {data: [{sentences: ["[buy] {count} [{size}] {fruit}[s]", "[buy] {count} {box}(es|ful) [of {fruit}s]"]}]}
+  Whose: {data: [{sentences: ["call {who}'s office in {hours}h"]}]}
+lists:
+  count: {values: [{in: (a|an|one), out: 1}, {in: two, out: 2}, {in: four, out: 4}]}
+  size: {values: [large, small]}
+  fruit: {values: [pear, plum, "[(red|green)] apple"]}
+  box: {values: [box]}
+  who: {values: [Ann, Bob]}
+  hours: {range: {from: 1, to: 12}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("buy two large pears", {"count": 2, "size": "large", "fruit": "pear"}),
+        ("for plums please", {"count": 4, "fruit": "plum"}),
+        ("two boxes of plums", {"count": 2, "box": "box", "fruit": "plum"}),
+        ("call Ann's office in 5h", {"who": "Ann", "hours": 5}),
+    ],
+)
+def test_letters_after_a_list_belong_to_its_values(tmp_path: Path, said: str, slots: dict[str, object]) -> None:
+    """ "{fruit}[s]" is "pears", one word, with the pear as its value; after a number it is a word of its own."""
+    found = over(tmp_path, BUY).understand(said, "idle")
+    assert found.slots == slots
+    assert found.score > 0.97
+
+
+def test_a_recognizer_looks_for_the_whole_word(tmp_path: Path) -> None:
+    """What may be heard holds "pears", and not a word "s"."""
+    assert {"pears", "boxes"} <= set(over(tmp_path, BUY).words())
+    assert "s" not in over(tmp_path, BUY).words()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from voice.errors import ContentError
+from voice.understanding.endings import ENDING, with_endings
 from voice.understanding.network import Arc, Network, ordered
 from voice.understanding.templates import parsed
 from voice.understanding.words import CONTRACTIONS, split
@@ -28,8 +29,13 @@ class TooLarge(ValueError):
 class Builder:
     """Collects nodes and arcs of many templates or of one list's values."""
 
-    def __init__(self, lists: Iterable[str] = (), rules: Mapping[str, str] | None = None, share: bool = False) -> None:
-        """Begin an empty network; ``lists`` names the lists there are, ``rules`` the rules' texts.
+    def __init__(
+        self,
+        lists: Mapping[str, Mapping[str, Any]] | None = None,
+        rules: Mapping[str, str] | None = None,
+        share: bool = False,
+    ) -> None:
+        """Begin an empty network; ``lists`` are the lists there are, ``rules`` the rules' texts.
 
         With ``share`` a rule may become an arc of its own instead of being written out.
         """
@@ -37,7 +43,7 @@ class Builder:
         self.arcs: list[Arc] = []
         self.nodes = 0
         self.used: dict[str, tuple[int, int, int] | None] = {}
-        self._lists = frozenset(lists)
+        self._lists = lists or {}
         self._rules = rules or {}
         self._parsed: dict[str, Any] = {}
 
@@ -80,9 +86,12 @@ class Builder:
         return self._slot(front, item, scope)
 
     def _sequence(self, front: Frontier, parts: list[Any], scope: str, depth: int, limit: int) -> Frontier:
-        for index, part in enumerate(parts):
-            name = self._shared(part, parts[index + 1] if index + 1 < len(parts) else None, scope)
-            if name and set(front) == {""}:
+        joined = with_endings(parts)
+        for (part, ending), (after, _) in zip(joined, [*joined[1:], (None, "")], strict=True):
+            name = self._shared(part, after, scope)
+            if ending:
+                front = self._slot(front, part, scope, ending)
+            elif name and set(front) == {""}:
                 source, target = front[""], self.node()
                 self.used.setdefault(f"<{name}>", None)
                 self.arcs.append(Arc(source, target, slot=f"<{name}>"))
@@ -110,16 +119,19 @@ class Builder:
             self._parsed[name] = parsed(self._rules[name])
         return self._parsed[name]
 
-    def _slot(self, front: Frontier, item: Any, scope: str) -> Frontier:
+    def _slot(self, front: Frontier, item: Any, scope: str, ending: str = "") -> Frontier:
+        """A list, said as one of its values; with an ``ending`` its values are lengthened by it, where it has any."""
         source, target = self._flush(front), self.node()
         name = scope + item.list_name if scope + item.list_name in self._lists else item.list_name
         if item.is_inline_range:
             name = item.list_name
             self.used[name] = item.get_inline_range()
         else:
+            listed = "values" in self._lists.get(name, {})
+            name, ending = (name + ENDING + ending, "") if ending and listed else (name, ending)
             self.used.setdefault(name, None)
         self.arcs.append(Arc(source, target, slot=name, slot_name=item.slot_name))
-        return {"": target}
+        return {"": self.add_template(target, ending) if ending else target}
 
     def _permutation(self, front: Frontier, parts: list[Any], scope: str, depth: int, limit: int) -> Frontier:
         everything = (1 << len(parts)) - 1

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from voice.understanding.alignment import Cube, Step, align, trace
 from voice.understanding.builder import Builder
 from voice.understanding.costs import FAR, Costs, Vocabulary, vocabulary, weight
+from voice.understanding.endings import ENDING
 from voice.understanding.intents import Intents
 from voice.understanding.network import Arc, Network
 from voice.understanding.spoken_numbers import count, named, value_of
@@ -65,7 +67,11 @@ class Lists:
         self._wild: set[str] = set()
         self._ranges: set[str] = set()
         for name, inline in used.items():
-            spec: Mapping[str, Any] = intents.lists.get(name, {})
+            plain, _, ending = (name, "", "") if name in intents.lists else name.partition(ENDING)
+            spec: Mapping[str, Any] = intents.lists.get(plain, {})
+            if ending:
+                values = ({**value, "in": f"({value['in']}){ending}"} for value in spec.get("values", ()))
+                spec = {"values": list(values)}
             if inline is not None:
                 spec = {"range": {"from": inline[0], "to": inline[1], "step": inline[2]}}
             self._add(builder, name, spec)
@@ -85,15 +91,12 @@ class Lists:
     @cached_property
     def said(self) -> frozenset[str]:
         """The words of all values."""
-        begins = sorted((start, name) for name, start in self.starts.items())
-        lasts = [start for start, _ in begins[1:]] + [self.network.nodes]
-        values = [
-            node
-            for (start, name), last in zip(begins, lasts, strict=True)
-            if not name.startswith("<")
-            for node in range(start, last)
-        ]
-        return frozenset(arc.word for node in values for arc in self.network.arcs_into[node] if arc.word)
+        begins = [*self.starts.values(), self.network.nodes]
+        ways = zip(self.starts, pairwise(begins), strict=True)
+        values = [range(*nodes) for name, nodes in ways if not name.startswith("<")]
+        return frozenset(
+            arc.word for nodes in values for node in nodes for arc in self.network.arcs_into[node] if arc.word
+        )
 
     @cached_property
     def told(self) -> frozenset[str]:
