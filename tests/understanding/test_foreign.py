@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from voice.errors import ContentErrors
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
 
@@ -162,3 +163,55 @@ def test_a_recognizer_looks_for_the_whole_word(tmp_path: Path) -> None:
     """What may be heard holds "pears", and not a word "s"."""
     assert {"pears", "boxes"} <= set(over(tmp_path, BUY).words())
     assert "s" not in over(tmp_path, BUY).words()
+
+
+def test_what_hassil_lets_pass_is_no_fault_in_foreign_files(tmp_path: Path) -> None:
+    """Unknown keys, metadata of any kind, a language named once, numbers in quotes, merged keys, rules that are not
+    used."""
+    (tmp_path / "a.yaml").write_text("language: en\nintents: {}\nversion: 2\n", encoding="utf-8")
+    (tmp_path / "b.yml").write_text(
+        """intents:
+  Set:
+    supported: true
+    data:
+      - sentences: ["set {lamp} to {level}"]
+        metadata: {when: morning, answers: 3}
+        importance: required
+lists:
+  level: {range: {from: "0", to: 10.0}}
+  lamp: &lamp {values: [{in: red lamp, out: red, id: 7}]}
+  other: {<<: *lamp, description: the same}
+expansion_rules: {unused: "[the] {area}"}
+""",
+        encoding="utf-8",
+    )
+    found = Understander(load_intents([tmp_path], foreign=True)).understand("set the red lamp to 7", "idle")
+    assert (found.intent, found.slots) == ("Set", {"lamp": "red", "level": 7})
+
+
+def test_a_foreign_rule_that_is_used_needs_its_lists(tmp_path: Path) -> None:
+    """What can never be said is told."""
+    (tmp_path / "a.yaml").write_text(
+        "intents: {A: {data: [{sentences: ['go <in>']}]}}\nexpansion_rules: {in: 'in <it>', it: '{area}'}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ContentErrors, match=r"unknown list \{area\}"):
+        load_intents([tmp_path], foreign=True)
+
+
+def test_a_template_may_be_long(tmp_path: Path) -> None:
+    """Alternatives that somebody wrote out, 400 in one sentence."""
+    names = "|".join(f"name{number} of street" for number in range(400))
+    assert (
+        over(tmp_path, f"intents: {{A: {{data: [{{sentences: ['go to ({names})']}}]}}}}\n")
+        .understand("go to name321 of street", "idle")
+        .intent
+    )
+
+
+def test_english_is_read_where_each_language_has_a_folder(tmp_path: Path) -> None:
+    """As Home Assistant's own sentences lie."""
+    for language, word in (("de", "los"), ("en", "go")):
+        (tmp_path / language).mkdir()
+        over(tmp_path / language, f"intents: {{A: {{data: [{{sentences: ['{word} now']}}]}}}}\n")
+    assert Understander(load_intents([tmp_path])).understand("go now", "idle").intent == "A"

@@ -22,8 +22,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def open_understander(instead: Path | None, data: list[Path]) -> Understander:
-    """Over the sentence files of ``instead``, or over ours and the user's."""
-    return Understander(load_intents([instead] if instead else folders("intents", data, load_home().language)))
+    """Over the sentence files of ``instead``, which may be anybody's, or over ours and the user's."""
+    if instead:
+        return Understander(load_intents([instead], foreign=True))
+    return Understander(load_intents(folders("intents", data, load_home().language)))
 
 
 def described(given: str, recognition: Recognition) -> dict[str, Any]:

@@ -27,10 +27,12 @@ def meaning_of(checker: Checker, at: At, name: str, block: dict[str, Any]) -> Me
     metadata = checker.mapping(block.get("metadata") or {}, (*at, "metadata"), None, "metadata")
     for key in metadata:
         near = did_you_mean(key, METADATA_KEYS, "-", 78)
-        if key not in METADATA_KEYS and near != "-" and re.search(r"'(.*)'", near):
+        if not checker.foreign and key not in METADATA_KEYS and near != "-" and re.search(r"'(.*)'", near):
             checker.fault((*at, "metadata", key), f"unknown key '{key}' in metadata", near)
     when = metadata.get("when", "any")
     states = when if isinstance(when, list) else [when]
+    if checker.foreign and not set(map(str, states)) <= set(STATES):
+        states = ["any"]
     for state in states:
         if state not in STATES:
             checker.fault((*at, "metadata", "when"), f"unknown state '{state}'", did_you_mean(str(state), STATES))
@@ -55,12 +57,20 @@ def meaning_of(checker: Checker, at: At, name: str, block: dict[str, Any]) -> Me
 def range_is_right(checker: Checker, spec: Any, at: At) -> bool:
     before = len(checker.errors)
     spec = checker.mapping(spec, at, RANGE_KEYS, "a range")
-    ends = [spec.get("from"), spec.get("to"), spec.get("step", 1)]
-    if not all(isinstance(end, int) and not isinstance(end, bool) for end in ends):
+    wanted = [_whole(spec.get(key, 1 if key == "step" else None)) for key in ("from", "to", "step")]
+    ends = [end for end in wanted if end is not None]
+    if len(ends) < 3:
         checker.fault(at, "a range needs whole numbers", "write  range: {from: 1, to: 60}")
     elif ends[0] > ends[1] or ends[2] < 1:
         checker.fault(at, "a range that holds nothing", "'from' is the smaller number, 'step' at least 1")
     return len(checker.errors) == before
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number, however it is written."""
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.0*)?", str(value)):
+        return None
+    return int(float(value))
 
 
 def list_of(checker: Checker, name: str, spec: Any, at: At) -> tuple[dict[str, Any], list[tuple[At, str]]]:
@@ -70,7 +80,8 @@ def list_of(checker: Checker, name: str, spec: Any, at: At) -> tuple[dict[str, A
         values = _values(checker, spec["values"], (*at, "values"))
         return {"values": [value for _, value in values]}, [(place, value["in"]) for place, value in values]
     if "range" in spec and range_is_right(checker, spec["range"], (*at, "range")):
-        return {"range": spec["range"]}, []
+        ends = {key: _whole(spec["range"][key]) for key in ("from", "to", "step") if key in spec["range"]}
+        return {"range": spec["range"] | ends}, []
     if spec.get("wildcard") is True:
         return {"wildcard": True}, []
     if "range" not in spec:

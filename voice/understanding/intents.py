@@ -7,6 +7,7 @@ controls excepted).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,24 @@ from voice.understanding.sentence_files import BLOCK_KEYS, FILE_KEYS, INTENT_KEY
 
 __all__ = ["Intents", "Meaning", "Template", "load_intents"]
 
-MAX_TEMPLATE = 2000
+MAX_TEMPLATE = 20_000
 """Characters of one template; longer ones are refused."""
 
 
-def load_intents(folders: Sequence[Path], language: str | None = None, known: Sequence[Path] = ()) -> Intents:
+def load_intents(
+    folders: Sequence[Path], language: str | None = None, known: Sequence[Path] = (), foreign: bool = False
+) -> Intents:
     """Read every sentence file of some folders (or single files); ``language`` leaves out files in others.
 
-    From the folders ``known`` only lists and rules are taken: what a single file may refer to.
+    From the folders ``known`` only lists and rules are taken: what a single file may refer to. With ``foreign`` the
+    files were not written for Attune, and what hassil lets pass is no fault: keys it does not know, metadata of any
+    kind, a language that only one file names, and lists that are missing where nothing refers to them.
 
     Raises ``ContentErrors`` with file and line for anything wrong; templates are parsed by hassil when an
     ``Understander`` is made, and can hardly fail there after the checks made here.
     """
     files = sentence_files(folders)
-    reader = _Reader(language)
+    reader = _Reader(language, foreign)
     for path in sentence_files(known):
         if path not in files:
             reader.add(path, sentences=False)
@@ -49,15 +54,24 @@ def sentence_files(folders: Sequence[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """Every sentence file of a folder; inner folders of two letters hold other languages."""
-    return [path for path in sorted(folder.rglob("*.yaml")) if len(path.relative_to(folder).parts[0]) != 2]
+    """Every sentence file of a folder; inner folders of two letters hold other languages, of which English counts where
+    there is nothing else."""
+    every = sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))
+    languages = [path.relative_to(folder).parts[0] for path in every]
+    shared = [path for path, first in zip(every, languages, strict=True) if len(first) != 2]
+    return shared or [path for path, first in zip(every, languages, strict=True) if first == "en"]
+
+
+def _rules_in(texts: Sequence[str]) -> set[str]:
+    return {name for text in texts for name in re.findall(r"<([^<>]*)>", text)}
 
 
 class _Reader:
     """Merges files, then checks what refers to what."""
 
-    def __init__(self, language: str | None) -> None:
+    def __init__(self, language: str | None, foreign: bool) -> None:
         self.language = language
+        self.foreign = foreign
         self.first_language: str | None = None
         self.errors: list[ContentError] = []
         self.lists: dict[str, dict[str, Any]] = {}
@@ -72,9 +86,9 @@ class _Reader:
         except ContentErrors as error:
             self.errors += error.errors
             return
-        checker = Checker(document)
+        checker = Checker(document, self.foreign)
         top = checker.mapping(document.data, (), FILE_KEYS, "a sentence file")
-        spoken = top.get("language")
+        spoken = top.get("language") or (self.foreign and (self.first_language or "en"))
         if not isinstance(spoken, str):
             checker.fault(("language",), "no 'language'", "write  language: en")
         elif self.language is None or spoken.split("-")[0] == self.language:
@@ -133,7 +147,7 @@ class _Reader:
                 self._lists_and_rules(checker, block, at, scope)
             templates += self._block(checker, at, name, block, scope)
         lists, rules = set(self.lists), set(self.rules)
-        for checker, at, text in self.places:
+        for checker, at, text in self._looked_at(templates):
             bare = {name.partition(":")[2] for name in (*lists, *rules) if ":" in name}
             checker.template(text, at, lists | bare, rules | bare)
         self._collect()
@@ -146,6 +160,19 @@ class _Reader:
             self.rules,
             tuple(self.skip_words),
         )
+
+    def _looked_at(self, templates: Sequence[Template]) -> list[tuple[Checker, At, str]]:
+        """Where rules and values are written that are checked; of foreign rules those that anything refers to."""
+        if not self.foreign:
+            return self.places
+        rules = [(at[-1], text) for _, at, text in self.places if "expansion_rules" in at]
+        texts = [template.text for template in templates] + [text for _, at, text in self.places if "lists" in at]
+        used: set[str] = set()
+        named = _rules_in(texts)
+        while named:
+            used |= named
+            named = _rules_in([text for name, text in rules if name in named]) - used
+        return [place for place in self.places if "expansion_rules" not in place[1] or place[1][-1] in used]
 
     def _collect(self) -> None:
         checkers = dict.fromkeys([entry[0] for entry in self.blocks] + [entry[0] for entry in self.places])
@@ -160,7 +187,7 @@ class _Reader:
         found: list[Template] = []
         for index, text in enumerate(checker.texts(block.get("sentences"), place, "sentences")):
             if len(text) > MAX_TEMPLATE:
-                checker.fault((*place, index), "a template of over 2,000 characters", "split it into several")
+                checker.fault((*place, index), "a template of over 20,000 characters", "split it into several")
             elif checker.template(text, (*place, index), lists, rules):
                 line = checker.document.line((*place, index))
                 found.append(Template(text, meaning, checker.document.path, line, scope))

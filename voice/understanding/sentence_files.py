@@ -59,12 +59,16 @@ def _plain(node: Any, at: Location, lines: dict[Location, int], depth: int) -> A
         return None
     if node.id == "mapping":
         result: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge" and value.id == "mapping":
+                merged = _plain(value, at, lines, depth + 1)
+                continue
             if key.id != "scalar" or key.value in result:
                 raise ValueError("a key is no scalar, or is there twice")
             lines[(*at, key.value)] = key.start_mark.line + 1
             result[key.value] = _plain(value, (*at, key.value), lines, depth + 1)
-        return result
+        return merged | result
     if node.id == "sequence":
         for index, item in enumerate(node.value):
             lines[(*at, index)] = item.start_mark.line + 1
@@ -88,9 +92,11 @@ def _scalar(text: str) -> Any:
 class Checker:
     """Collects the faults of one file."""
 
-    def __init__(self, document: Document) -> None:
-        """Check nothing yet; ``document`` is a sentence file as read."""
+    def __init__(self, document: Document, foreign: bool = False) -> None:
+        """Check nothing yet; ``document`` is a sentence file as read, ``foreign`` if keys may be in it that are not
+        known."""
         self.document = document
+        self.foreign = foreign
         self.errors: list[ContentError] = []
 
     def fault(self, at: Location, what: str, remedy: str) -> None:
@@ -102,7 +108,7 @@ class Checker:
         if not isinstance(value, dict):
             self.fault(at, f"{what} is not a mapping", "write 'key: value' lines below it")
             return {}
-        for key in value if keys is not None else ():
+        for key in value if keys is not None and not self.foreign else ():
             if key not in (keys or ()):
                 self.fault((*at, key), f"unknown key '{key}' in {what}", did_you_mean(key, keys or ()))
         return value
