@@ -215,3 +215,37 @@ def test_english_is_read_where_each_language_has_a_folder(tmp_path: Path) -> Non
         (tmp_path / language).mkdir()
         over(tmp_path / language, f"intents: {{A: {{data: [{{sentences: ['{word} now']}}]}}}}\n")
     assert Understander(load_intents([tmp_path])).understand("go now", "idle").intent == "A"
+
+
+ORDER = """intents:
+  Order: {data: [{sentences: ["[i want] [{count}] [{size}] {fruit} [with {extra}]"]}]}
+lists:
+  count: {values: [{in: two, out: 2}, {in: four, out: 4}]}
+  size: {values: [large, small, {in: (twelve|12) ounce, out: 12oz}]}
+  fruit: {values: [smoothie, juice]}
+  extra: {values: [ginger, mint]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("I was wondering if I could get a large juice", {"size": "large", "fruit": "juice"}),
+        ("um, I would like to have, um, a small smoothie", {"size": "small", "fruit": "smoothie"}),
+        ("yeah I think I'll go with two smoothies please", {"count": 2, "fruit": "smoothie"}),
+        (
+            "I'd like to order to large juice with mint",
+            {"count": 2, "size": "large", "fruit": "juice", "extra": "mint"},
+        ),
+        ("12 oz. juice", {"size": "12oz", "fruit": "juice"}),
+    ],
+)
+def test_people_come_to_what_they_want_in_their_own_way(tmp_path: Path, said: str, slots: dict[str, object]) -> None:
+    """Ways of asking that no template names cost next to nothing where nobody else is spoken to."""
+    assert over(tmp_path, ORDER).understand(said, "idle").slots == slots
+
+
+@pytest.mark.parametrize("said", ["do you like juice", "I don't want a juice", "I want to go home", "could you wait"])
+def test_a_way_of_asking_asks_for_nothing_by_itself(tmp_path: Path, said: str) -> None:
+    """Nor is every question a wish."""
+    assert over(tmp_path, ORDER).understand(said, "idle").intent is None

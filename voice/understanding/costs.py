@@ -40,6 +40,11 @@ LEADS = tuple(
     )
 )  # fmt: skip
 """Ways of beginning that add nothing: as cheap as a polite word at the start of an utterance."""
+REQUESTING = word_set(
+    "i we you me us would could can will may might like love want need have get take try order go going with give make "
+    "let am was wondering wonder if think guess rather able yeah yes"
+)
+"""Words by which people come to what they want of one who does nothing else: "I was wondering if I could get"."""
 PRONOUNS = word_set("i me my you your he him his she her we us our they them their it")
 """Who it is about; one is never heard as another."""
 
@@ -97,6 +102,17 @@ def lead(heard: Sequence[str]) -> int:
     return place if place < len(heard) else 0
 
 
+def request(heard: Sequence[str]) -> int:
+    """The same where nobody is spoken to but the one who listens."""
+    place = lead(heard)
+    while place < len(heard):
+        to_do = heard[place] == "to" and not REQUESTING.isdisjoint(heard[place + 1 : place + 2])
+        if heard[place] not in REQUESTING | POLITE and not (place and to_do):
+            return place
+        place += 1
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """A network's words with all that can be known before anything is heard."""
@@ -131,8 +147,11 @@ class Costs:
     """[N + 1]: cost of all words up to a place, said on top."""
 
 
-def costs_of(heard: Sequence[str], known: Vocabulary, skipped: Collection[tuple[str, ...]] = ()) -> Costs:
-    """Compare every word heard with every word known; ``skipped`` are words that add nothing in these sentences."""
+def costs_of(
+    heard: Sequence[str], known: Vocabulary, skipped: Collection[tuple[str, ...]] = (), led: int | None = None
+) -> Costs:
+    """Compare every word heard with every word known; ``skipped`` are words that add nothing in these sentences, and so
+    do the first ``led``."""
     rows, places = len(known.words), len(heard) + 1
     table = np.full((rows, places), FAR, np.float32)
     table[:, 1:] = _compare(heard, known)
@@ -147,7 +166,7 @@ def costs_of(heard: Sequence[str], known: Vocabulary, skipped: Collection[tuple[
             weights = np.array([weight(word) for word in joins], np.float32)[:, None] + known.weights[None, :]
             joined = np.full((rows, places), FAR, np.float32)
             joined[:, 2:] = np.where(near, (1 - pairs) * weights + 0.5, FAR).T
-    led = lead(heard)
+    led = lead(heard) if led is None else led
     nothing = {at + place for way in skipped for at in _places(heard, way) for place in range(len(way))}
     prices = [POLITE_COST if place < led or place in nothing else insertion(word) for place, word in enumerate(heard)]
     added = np.cumsum([0.0, *prices], dtype=np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from voice.understanding.alignment import Cube, Step, align, trace
 from voice.understanding.book import Book
-from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of, weight
+from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of, lead, request, weight
 from voice.understanding.intents import Meaning, Template
 from voice.understanding.slots import Value
 from voice.understanding.words import NUMBER_WORDS
@@ -65,8 +65,9 @@ class Reading:
         """Align ``heard``, plain words, with everything in ``book``."""
         self.book = book
         self.heard = heard
-        self.costs = costs_of(heard, book.known, book.skipped)
-        self.list_costs = costs_of(heard, book.lists.known, book.skipped)
+        led = lead(heard) if book.intents.among_talk else request(heard)
+        self.costs = costs_of(heard, book.known, book.skipped, led)
+        self.list_costs = costs_of(heard, book.lists.known, book.skipped, led)
         self.spans, self.values = book.lists.spans(heard, self.list_costs)
         around = np.stack([_around(heard, self.costs, share, book.valued) for share in OUTSIDE.values()])
         begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)

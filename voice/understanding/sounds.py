@@ -56,7 +56,7 @@ HOMOPHONES = {
         ("new", "knew"), ("night", "knight"), ("so", "sew"), ("roll", "role"), ("peace", "piece"), ("steak", "stake"),
         ("flour", "flower"), ("pear", "pair"), ("beet", "beat"), ("thyme", "time"), ("morning", "mourning"),
         ("break", "brake"), ("softer", "software"), ("mail", "male"), ("plain", "plane"), ("wheel", "weal"),
-        ("dear", "deer"),
+        ("dear", "deer"), ("ounce", "oz"),
     )
     for word in group
 }  # fmt: skip
