@@ -249,3 +249,16 @@ def test_people_come_to_what_they_want_in_their_own_way(tmp_path: Path, said: st
 def test_a_way_of_asking_asks_for_nothing_by_itself(tmp_path: Path, said: str) -> None:
     """Nor is every question a wish."""
     assert over(tmp_path, ORDER).understand(said, "idle").intent is None
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("I want a small, no, a large juice", {"size": "large", "fruit": "juice"}),
+        ("two small, um, large juice", {"count": 2, "size": "large", "fruit": "juice"}),
+        ("a small juice, I mean a small smoothie with mint", {"size": "small", "fruit": "smoothie", "extra": "mint"}),
+    ],
+)
+def test_who_begins_again_means_what_is_said_last(tmp_path: Path, said: str, slots: dict[str, object]) -> None:
+    """As much of what was said first is kept as makes a sentence."""
+    assert over(tmp_path, ORDER).understand(said, "idle").slots == slots

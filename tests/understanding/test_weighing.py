@@ -113,6 +113,18 @@ def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Un
     assert exact.slots["toast"] == "dark"
 
 
+def test_what_is_said_around_a_sentence_makes_its_values_no_less_heard(counter: Understander) -> None:
+    """Words before and after an order fit no phrase: the one that fits the sound best by chance is not rather meant."""
+    turn = Turn("make me a medium dark toasted tuna roll today", -0.4)
+    found = weighed(
+        counter,
+        turn,
+        Found("make me a medium untoasted tuna roll", -9.0, 9, -25.0),
+        Found("make me a medium dark toasted tuna roll", -12.0, 9, -25.0),
+    )
+    assert found.slots.get("toast") == "dark"
+
+
 @pytest.mark.parametrize(
     ("heard", "number"),
     [

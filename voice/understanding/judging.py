@@ -115,7 +115,7 @@ def recognition(text: str, match: Match, score: float | None = None) -> Recognit
         practice=meaning.practice,
         slots=match.slots,
         score=match.score if score is None else score,
-        off=match.cost,
+        off=match.off,
         answer=meaning.answer,
         metadata=meaning.metadata,
     )

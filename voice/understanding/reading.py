@@ -36,6 +36,8 @@ class Match:
     """0 to 1: ``fuzz.ratio`` with weighted words over the best window."""
     cost: float
     """Letters by which it differs, weighted alike."""
+    off: float
+    """The same, where nobody else is spoken to without what was said before and after it."""
     phrase: str
     """The template's nearest sentence."""
     values: tuple[SlotValues, ...]
@@ -69,7 +71,7 @@ class Reading:
         self.costs = costs_of(heard, book.known, book.skipped, led)
         self.list_costs = costs_of(heard, book.lists.known, book.skipped, led)
         self.spans, self.values = book.lists.spans(heard, self.list_costs)
-        around = np.stack([_around(heard, self.costs, share, book.valued) for share in OUTSIDE.values()])
+        self.around = around = np.stack([_around(heard, self.costs, share, book.valued) for share in OUTSIDE.values()])
         begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)
         begin[book.starts, 0] = around[book.kinds]
         self.best = align(book.network, book.known, self.costs, begin, self.spans)[:, 0]
@@ -94,7 +96,7 @@ class Reading:
         book = self.book
         place = int(self.finals[index].argmin())
         end = (int(book.ends[index]), place)
-        way, _ = trace(book.network, book.rows, book.known, self.costs, self.best, end, self.spans)
+        way, begin = trace(book.network, book.rows, book.known, self.costs, self.best, end, self.spans)
         steps = [inner for step in way for inner in book.lists.opened(step, self.list_costs, self.values)]
         words, values, _ = self._read(steps)
         extra = [at for at in self._left(steps) if not self.polite[at]]
@@ -103,12 +105,21 @@ class Reading:
             template=book.intents.templates[index],
             score=max(0.0, self._score(float(self.finals[index][place]), way, steps)),
             cost=float(self.finals[index][place]),
+            off=float(self.finals[index][place]) - self._beside(index, begin, place),
             phrase=" ".join(word for word in words if word),
             values=tuple(values),
             extra=tuple(self.heard[at] for at in extra),
             before=tuple(self.heard[at] for at in extra if at < first),
             miscounted=any(self._is_miscounted(step, extra) for step in steps if book.lists.is_range(step.arc.slot)),
         )
+
+    def _beside(self, index: int, begin: int, end: int) -> float:
+        """Cost of the words around a sentence, but for words of values; 0 where they may be said to somebody else."""
+        if self.book.intents.among_talk:
+            return 0.0
+        prices = np.diff(self.around[self.book.kinds[index]])
+        outside = [*range(begin), *range(end, len(self.heard))]
+        return float(sum(prices[at] for at in outside if self.heard[at] not in self.book.valued))
 
     def _in_context(self, match: Match) -> Match | None:
         """A match with those of the likeliest values that its sentence is meant of; None where there are none."""

@@ -21,6 +21,7 @@ from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
+from voice.understanding.restarts import begun_again
 from voice.understanding.second_network import Ears
 from voice.understanding.weighing import Scored
 from voice.understanding.words import NUMBER_WORDS, is_count, split
@@ -76,7 +77,19 @@ class Understander:
         plain = best_of(text, matches, objection, self.thresholds)
         if plain.intent is None and self._guesser and answers is None:
             return self._guesser.guess(text, reading, matches, state) or plain
+        if plain.intent is None and not self.among_talk:
+            return self._begun_again(text, heard, state, answers) or plain
         return plain
+
+    def _begun_again(
+        self, text: str, heard: tuple[str, ...], state: str, answers: tuple[str, ...] | None
+    ) -> Recognition | None:
+        """The sentence, word for word, that somebody began again with, or None."""
+        for words in begun_again(heard):
+            best = self._matches(Reading(self.book, words), state, answers)[0]
+            if best.score >= self.thresholds.exact and not best.miscounted:
+                return recognition(text, best)
+        return None
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None, most: int = 6) -> list[Candidate]:
         """Concrete phrases nearest to a text by spelling and sound, nearest first, at most ``most``, each once.
