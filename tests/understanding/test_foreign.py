@@ -262,3 +262,12 @@ def test_a_way_of_asking_asks_for_nothing_by_itself(tmp_path: Path, said: str) -
 def test_who_begins_again_means_what_is_said_last(tmp_path: Path, said: str, slots: dict[str, object]) -> None:
     """As much of what was said first is kept as makes a sentence."""
     assert over(tmp_path, ORDER).understand(said, "idle").slots == slots
+
+
+def test_a_sentence_with_two_values_counts_amid_other_words(tmp_path: Path) -> None:
+    """But for what is told of others; a single value is as likely talk."""
+    understander = over(tmp_path, ORDER)
+    found = understander.understand("hello there would it be possible to get a large juice with mint", "idle")
+    assert found.slots == {"size": "large", "fruit": "juice", "extra": "mint"}
+    assert understander.understand("hello there would it be possible to have juice on the table", "idle").intent is None
+    assert understander.understand("why did she tell everybody about a large juice with mint", "idle").intent is None

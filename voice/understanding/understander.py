@@ -16,7 +16,7 @@ from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
 from voice.understanding.heard_turn import HeardTurn
 from voice.understanding.intents import Intents, Meaning
-from voice.understanding.judging import COUNTED, OTHER_NUMBER, Guesser, best_of, recognition, turned
+from voice.understanding.judging import COUNTED, OTHER_NUMBER, Guesser, amid_talk, best_of, recognition, turned
 from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
@@ -74,7 +74,8 @@ class Understander:
         if not self.among_talk and matches[0].miscounted:
             return Recognition(text, score=matches[0].score, why=OTHER_NUMBER)
         objection = self._guesser.objection(heard) if self._guesser and answers is None else 0.0
-        plain = best_of(text, matches, objection, self.thresholds)
+        cut = self.thresholds if self.among_talk else amid_talk(matches[0], self.thresholds)
+        plain = best_of(text, matches, objection, cut)
         if plain.intent is None and self._guesser and answers is None:
             return self._guesser.guess(text, reading, matches, state) or plain
         if plain.intent is None and not self.among_talk:
