@@ -126,6 +126,23 @@ def test_what_is_said_around_a_sentence_makes_its_values_no_less_heard(counter: 
 
 
 @pytest.mark.parametrize(
+    ("heard", "log_prob", "total", "meant"),
+    [
+        ("okay let's go", -0.1, -40.0, False),
+        ("okay let's go", -0.9, -40.0, True),
+        ("a ham rolls", -0.2, -9.0, True),
+        ("we had a ham roll for breakfast once", -0.1, -40.0, True),
+    ],
+)
+def test_what_is_clearly_something_else_is_no_order(
+    counter: Understander, heard: str, log_prob: float, total: float, meant: bool
+) -> None:
+    """In another domain too; what was hardly heard, fits nearly as well, or names what is ordered may be one."""
+    found = weighed(counter, Turn(heard, log_prob), Found("a ham roll", total, 5, -60.0))
+    assert (found.intent is not None) == meant
+
+
+@pytest.mark.parametrize(
     ("heard", "number"),
     [
         ("For large tuna rolls", 4),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.doubt import between, nearly
 from voice.understanding.meanings import IDLE_STATES
+from voice.understanding.otherwise import is_something_else
 from voice.understanding.recognition import NOBODY, Heard, Recognition, is_invented
 from voice.understanding.second_network import (
     BEYOND_FAINT,
@@ -106,7 +107,7 @@ class HeardTurn:
         def meaning_of(phrase: str) -> Recognition:
             return ours.meant(phrase, self.state, self.expected)
 
-        return weigh(
+        found = weigh(
             self.transcript,
             self.scored[0],
             self.scored,
@@ -119,6 +120,9 @@ class HeardTurn:
             asked if self.expected else 0.0,
             favored,
         )
+        if found is not None and not ours.among_talk and is_something_else(self.transcript, self.scored, found):
+            return replace(found, borne_out=False)
+        return found
 
     def ask_second(self, found: Weighed, ears: Ears) -> tuple[HeardTurn, Opinion] | None:
         """The second network's opinion of the likeliest phrases and, where no answers are awaited, which are all
