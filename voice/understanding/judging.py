@@ -75,7 +75,7 @@ paraphrases that we wrote one has more than 84."""
 AMID = {2: 0.75, 3: 0.65}
 """Least text score of a sentence of another domain said word for word amid other words, by how many values it has; with
 one value ("coffee") it is as likely talk as with us. Source: "hello there, would it be possible to get a large latte
-with no milk" has 0.8; none of 60 look-alikes of eight domains has two values in a sentence and no word of ``ABOUT``."""
+with no milk" has 0.8, and of 60 look-alikes of eight domains none is taken for it that was not."""
 
 WORN = 0.4
 """A value that differs from the words heard by more than this share of its letters is not taken as said."""
