@@ -130,6 +130,8 @@ def test_what_is_said_around_a_sentence_makes_its_values_no_less_heard(counter: 
     [
         ("okay let's go", -0.1, -40.0, False),
         ("okay let's go", -0.9, -40.0, True),
+        ("I was wondering if we could get a hammer oil", -0.1, -40.0, True),
+        ("the grand haul", -0.1, -40.0, False),
         ("a ham rolls", -0.2, -9.0, True),
         ("we had a ham roll for breakfast once", -0.1, -40.0, True),
     ],
@@ -140,6 +142,16 @@ def test_what_is_clearly_something_else_is_no_order(
     """In another domain too; what was hardly heard, fits nearly as well, or names what is ordered may be one."""
     found = weighed(counter, Turn(heard, log_prob), Found("a ham roll", total, 5, -60.0))
     assert (found.intent is not None) == meant
+
+
+@pytest.mark.parametrize(("log_prob", "toast"), [(-0.1, None), (-0.8, "dark")])
+def test_an_order_amid_other_words_counts_as_written_where_it_is_clear(
+    counter: Understander, log_prob: float, toast: str | None
+) -> None:
+    """Else these words may be what was made of a part of it."""
+    turn = Turn("everybody is waiting for darts in a medium tuna roll", log_prob)
+    found = weighed(counter, turn, Found("get me a medium dark toasted tuna roll", -9.0, 9, -25.0))
+    assert found.slots.get("toast") == toast
 
 
 @pytest.mark.parametrize(
