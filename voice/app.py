@@ -22,7 +22,7 @@ from voice.guiding.timeline import Clip, Sound, Speech
 from voice.guiding.walk import Segment, Walk
 from voice.hearing.listener import Listener
 from voice.hearing.over_voice import OverVoice
-from voice.hearing.recognizer import Engine, Recognizer, open_recognizer
+from voice.hearing.recognizer import ANSWER_S, Engine, Recognizer, open_recognizer
 from voice.hearing.spotter import open_spotter
 from voice.keeping.clock import Now, WallClock, clock_from, system_clock
 from voice.keeping.keeper import Keeper
@@ -172,8 +172,8 @@ def build_session(
     return Session(conversation, content.understander, performer, content.responses, prepare, log, keeper)
 
 
-def open_ears(understander: Callable[[], Understander], options: Options) -> Recognizer:
-    """Start the recognizer; raises ``DeviceError``.
+def open_ears(understander: Callable[[], Understander], options: Options, answer_s: float = ANSWER_S) -> Recognizer:
+    """Start the recognizer, which may take so many seconds for an answer; raises ``DeviceError``.
 
     It is checked against the words of our phrases where it may lack some: only then ``understander`` is made first.
     """
@@ -188,7 +188,7 @@ def open_ears(understander: Callable[[], Understander], options: Options) -> Rec
     def words() -> Iterator[str]:
         yield from understander().words()
 
-    return open_recognizer(options.engine, options.model, words())
+    return open_recognizer(options.engine, options.model, words(), answer_s=answer_s)
 
 
 def listen_with(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 from typing import cast
 
 import numpy as np
@@ -15,7 +16,14 @@ from voice.errors import DeviceError
 from voice.hearing import models
 from voice.hearing.engines import AGAIN_AFTER_S, MOST_DEATHS, ChildRecognizer, PairedRecognizer
 from voice.hearing.model_choice import Choice
-from voice.hearing.recognizer import GRAMMARS_KEPT, Recognizer, Transcript, open_recognizer
+from voice.hearing.recognizer import (
+    ANSWER_S,
+    GRAMMARS_KEPT,
+    UNHURRIED_S,
+    Recognizer,
+    Transcript,
+    open_recognizer,
+)
 from voice.understanding.grammar import Grammar
 
 
@@ -24,7 +32,7 @@ class NotStarted:
 
     def __init__(self, factory: str, *args: object, timeout_s: float, start_s: float, works_itself: bool) -> None:
         """Keep what it was given."""
-        self.factory, self.args = factory, args
+        self.factory, self.args, self.timeout_s = factory, args, timeout_s
         self.calls: list[tuple[object, ...]] = []
         self.dies = 0
         self.restarts = 0
@@ -122,6 +130,17 @@ def test_a_model_tells_its_engine(tmp_path: Path) -> None:
     }
     for model, engine in named.items():
         assert open_recognizer("auto", model, []).name.startswith(engine)
+
+
+@pytest.mark.parametrize("engine", ["vosk", "whisper"])
+def test_a_recording_waits_for_a_slow_machine(engine: Literal["vosk", "whisper"]) -> None:
+    """Where nobody waits a busy machine is slow, and not broken: its turn is heard, and not given up."""
+    live, unhurried = (open_recognizer(engine, None, []), open_recognizer(engine, None, [], answer_s=UNHURRIED_S))
+    for recognizer, answer_s in ((live, ANSWER_S), (unhurried, UNHURRIED_S)):
+        assert isinstance(recognizer, ChildRecognizer)
+        assert isinstance(recognizer._child, NotStarted)
+        assert recognizer._child.timeout_s == answer_s
+    assert ANSWER_S < UNHURRIED_S
 
 
 def test_words_are_checked_each_once() -> None:

@@ -113,16 +113,11 @@ def test_values_are_heard_and_not_read_from_a_text_that_is_only_near(counter: Un
     assert exact.slots["toast"] == "dark"
 
 
-def test_what_is_said_around_a_sentence_makes_its_values_no_less_heard(counter: Understander) -> None:
-    """Words before and after an order fit no phrase: the one that fits the sound best by chance is not rather meant."""
-    turn = Turn("make me a medium dark toasted tuna roll today", -0.4)
-    found = weighed(
-        counter,
-        turn,
-        Found("make me a medium untoasted tuna roll", -9.0, 9, -25.0),
-        Found("make me a medium dark toasted tuna roll", -12.0, 9, -25.0),
-    )
-    assert found.slots.get("toast") == "dark"
+def test_words_around_a_sentence_may_be_a_part_of_it_misheard(counter: Understander) -> None:
+    """ "Make me free large rolls" is an order for three."""
+    turn = Turn("make me free large tuna rolls", -0.2)
+    found = weighed(counter, turn, Found("make me three large tuna rolls", -3.0, 7, -40.0))
+    assert found.slots == {"number": 3, "size": "large", "filling": "tuna"}
 
 
 @pytest.mark.parametrize(
@@ -142,16 +137,6 @@ def test_what_is_clearly_something_else_is_no_order(
     """In another domain too; what was hardly heard, fits nearly as well, or names what is ordered may be one."""
     found = weighed(counter, Turn(heard, log_prob), Found("a ham roll", total, 5, -60.0))
     assert (found.intent is not None) == meant
-
-
-@pytest.mark.parametrize(("log_prob", "toast"), [(-0.1, None), (-0.8, "dark")])
-def test_an_order_amid_other_words_counts_as_written_where_it_is_clear(
-    counter: Understander, log_prob: float, toast: str | None
-) -> None:
-    """Else these words may be what was made of a part of it."""
-    turn = Turn("everybody is waiting for darts in a medium tuna roll", log_prob)
-    found = weighed(counter, turn, Found("get me a medium dark toasted tuna roll", -9.0, 9, -25.0))
-    assert found.slots.get("toast") == toast
 
 
 @pytest.mark.parametrize(

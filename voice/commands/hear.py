@@ -12,7 +12,7 @@ from voice.commands.understand import open_understander
 from voice.drives.virtual import HEARING_RATE, read_wav
 from voice.events import Heard, Ignored, Understood
 from voice.hearing.listener import Listener
-from voice.hearing.recognizer import Recognizer, open_recognizer
+from voice.hearing.recognizer import UNHURRIED_S, Recognizer, open_recognizer
 from voice.hearing.turns import PATIENCE_MS
 from voice.understanding.understander import Understander
 
@@ -28,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     expected = [answer.strip() for answer in args.expect.split(",")] if args.expect else None
     options = options_of(args)
     recordings = [(path, read_wav(path)) for path in args.recordings]
-    recognizer = open_recognizer(options.engine, options.model, expected or understander.words())
+    words = expected or understander.words()
+    recognizer = open_recognizer(options.engine, options.model, words, answer_s=UNHURRIED_S)
     try:
         for path, samples in recordings:
             print(

@@ -15,6 +15,7 @@ from voice.drives.echo_room import EchoPath, EchoRoom
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock, WavWriter, read_wav
 from voice.events import Event, Ready
 from voice.guiding.responses import Responses
+from voice.hearing.recognizer import UNHURRIED_S
 from voice.keeping.clock import WallClock
 from voice.keeping.keeper import Keeper
 from voice.keeping.opening import open_keeper
@@ -46,7 +47,7 @@ def perform(
     """The same with the microphone's samples given: float32 mono at 16 kHz; ``keep`` opens what is kept."""
     read = cache(lambda: load_content(options))
     room = EchoRoom(path) if path else None
-    ears = open_ears(lambda: read().understander, options)
+    ears = open_ears(lambda: read().understander, options, UNHURRIED_S)
     voice = open_voice(FILE_RATE, options)
     try:
         content = read()

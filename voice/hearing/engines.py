@@ -12,13 +12,10 @@ import numpy.typing as npt
 
 from voice.child import Child, ChildDied
 from voice.errors import DeviceError
-from voice.hearing.recognizer import GRAMMARS_KEPT, Found, Opinion, Recognizer, Transcript
+from voice.hearing.recognizer import ANSWER_S, GRAMMARS_KEPT, Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 
 LOGGER = logging.getLogger(__name__)
-
-ANSWER_S = 15.0
-"""Longest that an engine may take for one answer, seconds: 30 s of speech take Whisper 2 s on two slow cores."""
 
 START_S = 60.0
 """Longest that an engine may take to load, seconds: the large Vosk models take 20."""
@@ -37,10 +34,10 @@ class ChildRecognizer:
     lost.
     """
 
-    def __init__(self, name: str, factory: str, *args: object) -> None:
-        """Start ``factory(*args)``; it loads in parallel."""
+    def __init__(self, name: str, factory: str, *args: object, answer_s: float = ANSWER_S) -> None:
+        """Start ``factory(*args)``; it loads in parallel. ``answer_s`` is the longest that an answer may take."""
         self.name = name
-        self._child = Child(factory, *args, timeout_s=ANSWER_S, start_s=START_S, works_itself=True)
+        self._child = Child(factory, *args, timeout_s=answer_s, start_s=START_S, works_itself=True)
         self._expected: list[str] | None = None
         self._told: list[str] | None = None
         self._settling: int | None = None

@@ -28,6 +28,10 @@ Engine = Literal["auto", "vosk", "whisper"]
 
 RATE = 16_000
 """Frames a second of everything that is heard."""
+ANSWER_S = 15.0
+"""Longest that an engine may take for one answer, seconds: 30 s of speech take Whisper 2 s on two slow cores."""
+UNHURRIED_S = 180.0
+"""The same for a recording, where nobody waits: a machine that is busy with something else is slow, and not broken."""
 GRAMMARS_KEPT = 24
 """Networks of phrases that an engine keeps beside the newest: one for each state and question of a practice."""
 
@@ -132,22 +136,24 @@ class Recognizer(Protocol):
         ...
 
 
-def open_recognizer(engine: Engine, model: str | None, phrases: Iterable[str]) -> Recognizer:
+def open_recognizer(
+    engine: Engine, model: str | None, phrases: Iterable[str], *, answer_s: float = ANSWER_S
+) -> Recognizer:
     """Start the engine that was asked for; it loads in parallel, see :meth:`Recognizer.wait_ready`.
 
     ``model`` is a name or a folder, ``None`` the best there is; every word of ``phrases`` must be known to a Vosk
     model. ``auto`` takes Vosk for what is early and Whisper for the rest where both are there, else the one that is.
-    ``phrases`` is only looked at where there is a Vosk model, so it may be a generator that takes its time.
-    Raises ``DeviceError``.
+    ``phrases`` is only looked at where there is a Vosk model, so it may be a generator that takes its time. An engine
+    that gives no answer for ``answer_s`` seconds is started again. Raises ``DeviceError``.
     """
     words = _words(phrases)
     if engine == "auto" and model is not None:
         engine = _engine_of(model)
     if engine == "vosk":
-        return _vosk(model, words)
+        return _vosk(model, words, answer_s)
     if engine == "whisper":
-        return _whisper(model)
-    return _automatic(words)
+        return _whisper(model, answer_s)
+    return _automatic(words, answer_s)
 
 
 def _engine_of(model: str) -> Engine:
@@ -163,7 +169,7 @@ def _words(phrases: Iterable[str]) -> Callable[[], list[str]]:
     return cache(lambda: sorted({word for phrase in phrases for word in phrase.split()}))
 
 
-def _vosk(model: str | None, words: Callable[[], list[str]]) -> ChildRecognizer:
+def _vosk(model: str | None, words: Callable[[], list[str]], answer_s: float) -> ChildRecognizer:
     from voice.hearing.engines import ChildRecognizer
     from voice.hearing.models import find_vosk, vosk_missing
 
@@ -171,19 +177,21 @@ def _vosk(model: str | None, words: Callable[[], list[str]]) -> ChildRecognizer:
     if folder is None:
         raise vosk_missing()
     name = folder.parent.name if folder.name == "model" else folder.name
-    return ChildRecognizer(f"vosk {name}", "voice.hearing.vosk_engine:VoskEngine", str(folder), words())
+    engine = "voice.hearing.vosk_engine:VoskEngine"
+    return ChildRecognizer(f"vosk {name}", engine, str(folder), words(), answer_s=answer_s)
 
 
-def _whisper(model: str | None) -> ChildRecognizer:
+def _whisper(model: str | None, answer_s: float) -> ChildRecognizer:
     from voice.hearing.engines import ChildRecognizer
     from voice.hearing.models import find_whisper, name_of, second_to
 
     folder = find_whisper(model)
     engine = "voice.hearing.whisper_engine:WhisperEngine"
-    return ChildRecognizer(f"whisper {model or name_of(folder)}", engine, str(folder), second_to(folder))
+    name = f"whisper {model or name_of(folder)}"
+    return ChildRecognizer(name, engine, str(folder), second_to(folder), answer_s=answer_s)
 
 
-def _automatic(words: Callable[[], list[str]]) -> Recognizer:
+def _automatic(words: Callable[[], list[str]], answer_s: float) -> Recognizer:
     """The engine chosen with ``attune model use``; else both where both are here; else the one that is."""
     from voice.hearing.engines import PairedRecognizer
     from voice.hearing.model_choice import remembered
@@ -191,15 +199,15 @@ def _automatic(words: Callable[[], list[str]]) -> Recognizer:
 
     choice = remembered()
     if choice.engine == "whisper":
-        return _whisper(choice.model)
+        return _whisper(choice.model, answer_s)
     early = find_vosk(None, _later(words))
     if early is not None and (choice.engine == "vosk" or find_spec("ctranslate2") is None):
-        return _vosk(str(early), words)
-    sure = _whisper(None)
+        return _vosk(str(early), words, answer_s)
+    sure = _whisper(None, answer_s)
     if early is None:
         LOGGER.info("No Vosk model here knows our words: listening with %s.", sure.name)
         return sure
-    return PairedRecognizer(_vosk(str(early), words), sure)
+    return PairedRecognizer(_vosk(str(early), words, answer_s), sure)
 
 
 def _later(words: Callable[[], list[str]]) -> Iterator[str]:

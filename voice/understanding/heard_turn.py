@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voice.understanding.confidence import Weights, confidence, least_sure, weights
 from voice.understanding.doubt import between, nearly
 from voice.understanding.meanings import IDLE_STATES
-from voice.understanding.otherwise import CLEAR, is_something_else
+from voice.understanding.otherwise import is_something_else
 from voice.understanding.recognition import NOBODY, Heard, Recognition, is_invented
 from voice.understanding.second_network import (
     BEYOND_FAINT,
@@ -87,12 +87,8 @@ class HeardTurn:
         return Recognition(text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
 
     def plain(self) -> Recognition:
-        """What its text means; amid other words only where it was clearly heard, or they may be a part of it."""
-        ours, text = self.understander, self.transcript.text
-        plain = ours.understand(text, self.state, self.expected)
-        if not ours.among_talk and plain.score < ours.thresholds.text and self.transcript.log_prob < CLEAR:
-            return Recognition(text, score=plain.score, why=UNCLEAR)
-        return plain
+        """What its text means."""
+        return self.understander.understand(self.transcript.text, self.state, self.expected)
 
     def is_said(self) -> bool:
         """Whether its text is a sentence word for word: then no other is looked for. Where an answer is awaited that is

@@ -115,7 +115,7 @@ def turned(heard: Sequence[str]) -> bool:
 def amid_talk(match: Match, cut: Thresholds) -> Thresholds:
     """Where a sentence of another domain begins to count: sooner if only the words around it are strange."""
     said = min(sum(bool(values) and not values[0].cost for _, _, values in match.values), max(AMID))
-    if said not in AMID or match.off > NEAR_LETTERS or ABOUT & set(match.extra):
+    if said not in AMID or match.inner > NEAR_LETTERS or ABOUT & set(match.extra):
         return cut
     return replace(cut, text=min(cut.text, AMID[said]))
 

@@ -36,8 +36,11 @@ class Match:
     """0 to 1: ``fuzz.ratio`` with weighted words over the best window."""
     cost: float
     """Letters by which it differs, weighted alike."""
+    inner: float
+    """The same without what was said before and after it, where nobody else is spoken to; but with values in that."""
     off: float
-    """The same, where nobody else is spoken to without what was said before and after it."""
+    """The same with what was said before and after it in full, where nobody else is spoken to: it is most often a part
+    of the sentence, misheard ("make me free large rolls")."""
     phrase: str
     """The template's nearest sentence."""
     values: tuple[SlotValues, ...]
@@ -100,12 +103,14 @@ class Reading:
         steps = [inner for step in way for inner in book.lists.opened(step, self.list_costs, self.values)]
         words, values, _ = self._read(steps)
         extra = [at for at in self._left(steps) if not self.polite[at]]
+        inner, off = self._differs(index, begin, place)
         first = min((step.start for step in steps if step.end > step.start and self._fits(step)), default=0)
         return Match(
             template=book.intents.templates[index],
             score=max(0.0, self._score(float(self.finals[index][place]), way, steps)),
             cost=float(self.finals[index][place]),
-            off=float(self.finals[index][place]) - self._beside(index, begin, place),
+            inner=inner,
+            off=off,
             phrase=" ".join(word for word in words if word),
             values=tuple(values),
             extra=tuple(self.heard[at] for at in extra),
@@ -113,13 +118,15 @@ class Reading:
             miscounted=any(self._is_miscounted(step, extra) for step in steps if book.lists.is_range(step.arc.slot)),
         )
 
-    def _beside(self, index: int, begin: int, end: int) -> float:
-        """Cost of the words around a sentence, but for words of values; 0 where they may be said to somebody else."""
+    def _differs(self, index: int, begin: int, end: int) -> tuple[float, float]:
+        """``inner`` and ``off`` of a match with a template, between two places."""
+        cost = float(self.finals[index][end])
         if self.book.intents.among_talk:
-            return 0.0
-        prices = np.diff(self.around[self.book.kinds[index]])
+            return cost, cost
+        lessened, full = np.diff(self.around[self.book.kinds[index]]), np.diff(self.costs.insertions)
         outside = [*range(begin), *range(end, len(self.heard))]
-        return float(sum(prices[at] for at in outside if self.heard[at] not in self.book.valued))
+        words = sum(lessened[at] for at in outside if self.heard[at] not in self.book.valued)
+        return cost - float(words), cost + float((full - lessened)[outside].sum())
 
     def _in_context(self, match: Match) -> Match | None:
         """A match with those of the likeliest values that its sentence is meant of; None where there are none."""

@@ -62,7 +62,7 @@ class Recognition:
     """The sentences' metadata: ``starts``, ``control``, ``safety`` …"""
     off: float = 0.0
     """Letters by which the words differ from the sentence; a courtesy on top counts 0.2, and what is said before and
-    after it nothing where nobody else is spoken to."""
+    after it in full where nobody else is spoken to."""
     guessed: bool = False
     """Whether it is a paraphrase, which no sentence of ours is near to."""
     near: Recognition | None = None
