@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import pytest
