@@ -13,6 +13,7 @@ from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
 from voice.guiding.responses import load_responses
+from voice.guiding.steps import Ask
 from voice.guiding.transitions import TRANSITIONS, State, trigger_of
 
 PRACTICES = load_practices([builtin_folder("scripts")])
@@ -192,3 +193,42 @@ def test_a_turn_waits_as_long_as_its_words_ask_for(
     effects += talk.receive(heard)
     waits = [effect.after_s for effect in effects if isinstance(effect, do.SetTimer) and effect.timer == "silence"]
     assert (waits[-1] if waits else None) == waits_s
+
+
+def test_who_answers_is_waited_for() -> None:
+    """The silence after a question is counted from its end, not while somebody speaks, and longer where they ask."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    assert isinstance(talk._stage, Ask)
+    assert not any(isinstance(effect, do.SetTimer) for effect in talk.receive(Speech(t=151.0, edge="end")))
+    waits = do.SetTimer("silence", talk._stage.wait)
+    assert waits in talk.receive(Finished(t=152.0))
+    assert do.CancelTimer("silence") in talk.receive(Speech(t=153.0, edge="start"))
+    assert waits in talk.receive(Speech(t=154.0, edge="end"))
+    assert talk.receive(control("more-time", 155.0)) == [do.SetTimer("silence", 30.0)]
+    assert talk.expected == ("more", "enough")
+
+
+def test_more_is_asked_again_once_it_was_breathed() -> None:
+    """No other answer, and no silence, comes back to the question."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    talk.receive(Understood(t=153.0, intent="Answer", answer="more"))
+    assert talk.state is State.GUIDING
+    talk.receive(Finished(t=300.0))
+    assert (talk.state, talk.expected) == (State.ASKING, ("more", "enough"))
+
+
+def test_after_a_question_nobody_answers_its_silence_follows() -> None:
+    """As after an answer that it has none for; neither is taken for "more"."""
+    for event in (TimerDue(t=170.0, timer="silence"), Understood(t=170.0, intent="Answer", answer="purple")):
+        talk = conversation()
+        talk.receive(start())
+        talk.receive(Finished(t=150.0))
+        talk.receive(Finished(t=152.0))
+        talk.receive(event)
+        talk.receive(Finished(t=180.0))
+        talk.receive(Finished(t=185.0))
+        assert talk.state is State.IDLE

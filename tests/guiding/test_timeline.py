@@ -58,7 +58,11 @@ def test_it_ends_with_the_breath_that_they_are_in(timeline: Timeline, position: 
 
 QUIET = compile_steps(
     [Step(say=Say.composed("Now a minute of quiet.", pause=0.0))]
-    + [step for _ in range(4) for step in (Step(pause=Pause(seconds=15.0, silent=True)), Step(tone=Tone(sound="soft-tone")))]
+    + [
+        step
+        for _ in range(4)
+        for step in (Step(pause=Pause(seconds=15.0, silent=True)), Step(tone=Tone(sound="soft-tone")))
+    ]
     + [Step(say=Say.composed("This can be your daily minute.", pause=2.0))],
     measure,
 )
