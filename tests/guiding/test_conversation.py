@@ -13,7 +13,7 @@ from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
 from voice.guiding.responses import load_responses
-from voice.guiding.steps import Ask
+from voice.guiding.steps import Ask, Turn
 from voice.guiding.transitions import TRANSITIONS, State, trigger_of
 
 PRACTICES = load_practices([builtin_folder("scripts")])
@@ -232,3 +232,56 @@ def test_after_a_question_nobody_answers_its_silence_follows() -> None:
         talk.receive(Finished(t=180.0))
         talk.receive(Finished(t=185.0))
         assert talk.state is State.IDLE
+
+
+def listening() -> Conversation:
+    """In the first turn of a talk, which begins at 2 s."""
+    talk = conversation()
+    talk.receive(start("reflective-listening"))
+    while talk.state is not State.LISTENING:
+        talk.receive(Finished(t=1.0))
+    talk.receive(Finished(t=2.0))
+    return talk
+
+
+def test_who_speaks_in_a_turn_is_not_cut_off() -> None:
+    """Neither their silence nor their "I'm done" runs on while they speak; then a silence ends the turn, and nobody is
+    told that they need not speak.
+    """
+    talk = listening()
+    turn = talk._stage
+    assert talk.receive(control("done", 3.0)) == [do.SetTimer("done", 2.0)]
+    begun = talk.receive(Speech(t=4.0, edge="start"))
+    assert {do.CancelTimer("silence"), do.CancelTimer("done")} <= set(begun)
+    assert talk.receive(Speech(t=9.0, edge="end")) == [do.SetTimer("silence", 4.3)]
+    assert talk._stage is turn
+    effects = talk.receive(TimerDue(t=14.0, timer="silence"))
+    assert not any(isinstance(effect, do.Say) for effect in effects)
+    assert talk._stage is not turn
+
+
+def test_who_says_nothing_is_told_once_that_they_need_not() -> None:
+    """The turn is theirs until then, and is over after the next silence."""
+    talk = listening()
+    turn = talk._stage
+    effects = talk.receive(TimerDue(t=10.0, timer="silence"))
+    assert [effect.text for effect in effects if isinstance(effect, do.Say)] == [RESPONSES.get("NoNeedTo")]
+    talk.receive(Finished(t=13.0))
+    assert (talk.state, talk._stage) == (State.LISTENING, turn)
+    talk.receive(TimerDue(t=21.0, timer="silence"))
+    assert talk._stage is not turn
+
+
+def test_done_ends_a_turn_in_its_second_half_at_once() -> None:
+    """In its first half it does once they have been silent."""
+    talk = listening()
+    turn = talk._stage
+    assert isinstance(turn, Turn)
+    talk.receive(control("done", 2.0 + turn.seconds / 2 + 1.0))
+    assert talk._stage is not turn
+    early = listening()
+    turn = early._stage
+    early.receive(control("done", 4.0))
+    assert early._stage is turn
+    early.receive(TimerDue(t=6.0, timer="done"))
+    assert early._stage is not turn
