@@ -285,3 +285,44 @@ def test_done_ends_a_turn_in_its_second_half_at_once() -> None:
     assert early._stage is turn
     early.receive(TimerDue(t=6.0, timer="done"))
     assert early._stage is not turn
+
+
+def not_today(between: bool) -> tuple[Conversation, list[str]]:
+    """Said while nothing runs, in a time-out or not; and the names of what is done."""
+    talk = conversation()
+    if between:
+        talk._apart_until = 1200.0
+    effects = talk.receive(control("not-today", 60.0))
+    return talk, [type(effect).__name__ for effect in effects]
+
+
+def test_not_today_means_the_meeting_in_a_time_out_and_a_ritual_else() -> None:
+    """Who is apart lets go of the meeting; their rituals still come."""
+    talk, done = not_today(between=True)
+    assert "NotToday" not in done
+    assert talk._walk is not None
+    assert (talk._walk.practice.id, talk._walk.facts["manner"]) == ("time-out", "no-time")
+    talk, done = not_today(between=False)
+    assert "NotToday" in done
+    assert talk.state is State.ANSWERING
+
+
+def test_a_plain_no_undoes_a_fresh_start_only() -> None:
+    """Later they may be saying it to each other."""
+    for at_s, runs_on in ((2.0, False), (100.0, True)):
+        talk = conversation()
+        talk.receive(start())
+        effects = talk.receive(control("undo", at_s))
+        assert (talk.state is State.GUIDING) == runs_on
+        assert (effects == []) == runs_on
+
+
+def test_what_was_asked_for_is_how_long_it_takes() -> None:
+    """ "Three minutes" is three; a word that the practice cannot be set by changes nothing."""
+    asked = Understood(t=0.0, intent="Start", practice="two-minute-reset", starts=True, slots={"minutes": 3, "x": 1})
+    usual, longer = conversation(), conversation()
+    usual.receive(start())
+    longer.receive(asked)
+    assert usual._walk is not None
+    assert longer._walk is not None
+    assert longer._walk.practice.settings == {**usual._walk.practice.settings, "minutes": 3}
