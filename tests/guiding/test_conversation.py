@@ -13,6 +13,7 @@ from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
 from voice.guiding.responses import load_responses
+from voice.guiding.steps import Ask, Turn
 from voice.guiding.transitions import TRANSITIONS, State, trigger_of
 
 PRACTICES = load_practices([builtin_folder("scripts")])
@@ -192,3 +193,136 @@ def test_a_turn_waits_as_long_as_its_words_ask_for(
     effects += talk.receive(heard)
     waits = [effect.after_s for effect in effects if isinstance(effect, do.SetTimer) and effect.timer == "silence"]
     assert (waits[-1] if waits else None) == waits_s
+
+
+def test_who_answers_is_waited_for() -> None:
+    """The silence after a question is counted from its end, not while somebody speaks, and longer where they ask."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    assert isinstance(talk._stage, Ask)
+    assert not any(isinstance(effect, do.SetTimer) for effect in talk.receive(Speech(t=151.0, edge="end")))
+    waits = do.SetTimer("silence", talk._stage.wait)
+    assert waits in talk.receive(Finished(t=152.0))
+    assert do.CancelTimer("silence") in talk.receive(Speech(t=153.0, edge="start"))
+    assert waits in talk.receive(Speech(t=154.0, edge="end"))
+    assert talk.receive(control("more-time", 155.0)) == [do.SetTimer("silence", 30.0)]
+    assert talk.expected == ("more", "enough")
+
+
+def test_more_is_asked_again_once_it_was_breathed() -> None:
+    """No other answer, and no silence, comes back to the question."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    talk.receive(Understood(t=153.0, intent="Answer", answer="more"))
+    assert talk.state is State.GUIDING
+    talk.receive(Finished(t=300.0))
+    assert (talk.state, talk.expected) == (State.ASKING, ("more", "enough"))
+
+
+def test_after_a_question_nobody_answers_its_silence_follows() -> None:
+    """As after an answer that it has none for; neither is taken for "more"."""
+    for event in (TimerDue(t=170.0, timer="silence"), Understood(t=170.0, intent="Answer", answer="purple")):
+        talk = conversation()
+        talk.receive(start())
+        talk.receive(Finished(t=150.0))
+        talk.receive(Finished(t=152.0))
+        talk.receive(event)
+        talk.receive(Finished(t=180.0))
+        talk.receive(Finished(t=185.0))
+        assert talk.state is State.IDLE
+
+
+def listening() -> Conversation:
+    """In the first turn of a talk, which begins at 2 s."""
+    talk = conversation()
+    talk.receive(start("reflective-listening"))
+    while talk.state is not State.LISTENING:
+        talk.receive(Finished(t=1.0))
+    talk.receive(Finished(t=2.0))
+    return talk
+
+
+def test_who_speaks_in_a_turn_is_not_cut_off() -> None:
+    """Neither their silence nor their "I'm done" runs on while they speak; then a silence ends the turn, and nobody is
+    told that they need not speak.
+    """
+    talk = listening()
+    turn = talk._stage
+    assert talk.receive(control("done", 3.0)) == [do.SetTimer("done", 2.0)]
+    begun = talk.receive(Speech(t=4.0, edge="start"))
+    assert {do.CancelTimer("silence"), do.CancelTimer("done")} <= set(begun)
+    assert talk.receive(Speech(t=9.0, edge="end")) == [do.SetTimer("silence", 4.3)]
+    assert talk._stage is turn
+    effects = talk.receive(TimerDue(t=14.0, timer="silence"))
+    assert not any(isinstance(effect, do.Say) for effect in effects)
+    assert talk._stage is not turn
+
+
+def test_who_says_nothing_is_told_once_that_they_need_not() -> None:
+    """The turn is theirs until then, and is over after the next silence."""
+    talk = listening()
+    turn = talk._stage
+    effects = talk.receive(TimerDue(t=10.0, timer="silence"))
+    assert [effect.text for effect in effects if isinstance(effect, do.Say)] == [RESPONSES.get("NoNeedTo")]
+    talk.receive(Finished(t=13.0))
+    assert (talk.state, talk._stage) == (State.LISTENING, turn)
+    talk.receive(TimerDue(t=21.0, timer="silence"))
+    assert talk._stage is not turn
+
+
+def test_done_ends_a_turn_in_its_second_half_at_once() -> None:
+    """In its first half it does once they have been silent."""
+    talk = listening()
+    turn = talk._stage
+    assert isinstance(turn, Turn)
+    talk.receive(control("done", 2.0 + turn.seconds / 2 + 1.0))
+    assert talk._stage is not turn
+    early = listening()
+    turn = early._stage
+    early.receive(control("done", 4.0))
+    assert early._stage is turn
+    early.receive(TimerDue(t=6.0, timer="done"))
+    assert early._stage is not turn
+
+
+def not_today(between: bool) -> tuple[Conversation, list[str]]:
+    """Said while nothing runs, in a time-out or not; and the names of what is done."""
+    talk = conversation()
+    if between:
+        talk._apart_until = 1200.0
+    effects = talk.receive(control("not-today", 60.0))
+    return talk, [type(effect).__name__ for effect in effects]
+
+
+def test_not_today_means_the_meeting_in_a_time_out_and_a_ritual_else() -> None:
+    """Who is apart lets go of the meeting; their rituals still come."""
+    talk, done = not_today(between=True)
+    assert "NotToday" not in done
+    assert talk._walk is not None
+    assert (talk._walk.practice.id, talk._walk.facts["manner"]) == ("time-out", "no-time")
+    talk, done = not_today(between=False)
+    assert "NotToday" in done
+    assert talk.state is State.ANSWERING
+
+
+def test_a_plain_no_undoes_a_fresh_start_only() -> None:
+    """Later they may be saying it to each other."""
+    for at_s, runs_on in ((2.0, False), (100.0, True)):
+        talk = conversation()
+        talk.receive(start())
+        effects = talk.receive(control("undo", at_s))
+        assert (talk.state is State.GUIDING) == runs_on
+        assert (effects == []) == runs_on
+
+
+def test_what_was_asked_for_is_how_long_it_takes() -> None:
+    """ "Three minutes" is three; a word that the practice cannot be set by changes nothing."""
+    asked = Understood(t=0.0, intent="Start", practice="two-minute-reset", starts=True, slots={"minutes": 3, "x": 1})
+    usual, longer = conversation(), conversation()
+    usual.receive(start())
+    longer.receive(asked)
+    assert usual._walk is not None
+    assert longer._walk is not None
+    assert longer._walk.practice.settings == {**usual._walk.practice.settings, "minutes": 3}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from voice.content import builtin_folder
 from voice.events import Finished, Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
-from voice.guiding.length import MOST_STAGES, left_s, length_s, rest_s
-from voice.guiding.practice import load_practices
+from voice.guiding.length import MOST_STAGES, in_words, left_s, length_s, rest_s
+from voice.guiding.practice import load_practice, load_practices
 from voice.guiding.responses import load_responses
 from voice.guiding.steps import Ask
 from voice.guiding.transitions import State
@@ -34,6 +36,54 @@ def test_what_is_left_grows_less_from_stage_to_stage(name: str) -> None:
             walk.take(stage.silence)
     assert left[-1] < left[0]
     assert all(seconds >= 0 for seconds in left)
+
+
+BY_HAND = """
+title: By hand
+about: Nothing.
+steps:
+  - say: {text: "One two three four five.", pause: 1}
+  - turn: {say: "Six seven eight nine ten.", seconds: 30}
+  - label: question
+  - ask:
+      say: "Again, a practice, or the rest?"
+      expect: {again: repeat, practice: [start: long-breath], rest: next}
+      silence: end
+  - measure: 5
+  - choose: {by: room, cases: {quieter: [say: "It is quieter."]}, otherwise: [say: "It is not.", end]}
+  - tone: soft-tone
+"""
+SAID, TURN, ASKED, MEASURED, LAST = 5 * 0.4 + 1.0, 5 * 0.4 + 30.0, 6 * 0.4 + 3.0, 5.0, 3 * 0.4 + 0.6 + 1.5 + 0.4
+
+
+def test_a_length_is_what_is_said_answered_and_waited_for(tmp_path: Path) -> None:
+    """At 150 words a minute, by the answer that goes on: neither back nor out, nor into another practice."""
+    (tmp_path / "by-hand.yaml").write_text(BY_HAND, encoding="utf-8")
+    practice = load_practice(tmp_path / "by-hand.yaml")
+    parts = [SAID, TURN, ASKED, MEASURED, LAST]
+    assert length_s(practice) == pytest.approx(sum(parts))
+    walk = Walk(practice, {"room": "quieter"})
+    for number in range(4):
+        stage = walk.next()
+        assert left_s(walk, stage) == pytest.approx(sum(parts[number + 1 :]))
+        if isinstance(stage, Ask):
+            walk.take(stage.expect["rest"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "under a minute"),
+        (49, "under a minute"),
+        (50, "1 minute"),
+        (89, "1 minute"),
+        (91, "2 minutes"),
+        (600, "10 minutes"),
+    ],
+)
+def test_a_length_in_words(seconds: float, words: str) -> None:
+    """To the minute."""
+    assert in_words(seconds) == words
 
 
 def test_in_a_talk_the_turns_to_come_count() -> None:

@@ -65,6 +65,32 @@ def test_a_voice_that_is_noticed_after_its_word_still_counts() -> None:
     assert [d for _, d in decide([(1.0, 0.95), (2.0, None)])] == [Duck(), ComeUp()]
 
 
+@pytest.mark.parametrize("after_s", [0.0, 3.0])
+def test_the_surest_word_of_just_now_counts(after_s: float) -> None:
+    """A weaker score of the same word does not hide it; a word of long ago hides none."""
+    begun, weaker, voice = after_s + 0.1, after_s + 0.2, after_s + 0.4
+    surest = decide([(begun, 0.95), (weaker, 0.4), (voice, None)], until_s=8.0)
+    assert [d for _, d in surest] == [Duck(), Act("stop", 0.95, sure=True), ComeUp()]
+    grown = decide([(begun, 0.4), (weaker, 0.95), (voice, None)], until_s=8.0)
+    assert grown == surest
+    later = decide([(begun, 0.97), (begun + 2.0, 0.92), (voice + 2.0, None)], until_s=8.0)
+    assert [d for _, d in later] == [Duck(), Act("stop", 0.92, sure=True), ComeUp()]
+
+
+def test_where_nothing_sounds_nothing_is_lowered() -> None:
+    """Nor brought up again; who speaks is known to speak."""
+    barge_in = BargeIn(0.9, 0.5, 0.98)
+    assert barge_in.voice(1.0, over_guide=False) == []
+    assert [barge_in.advance(1.0 + tick * TICK_S) for tick in range(200)] == [[]] * 200
+    assert barge_in.spotted(3.0, "stop", 0.95) == [Act("stop", 0.95, sure=True)]
+
+
+def test_it_is_decided_within_six_tenths_of_a_second() -> None:
+    """And a doubt in less than two, or the guide would speak on over somebody's "stop"."""
+    assert 0.3 <= DECIDE_S <= 0.6
+    assert 0.08 <= CONFIRM_S <= 0.2
+
+
 def test_once_they_are_quiet_a_word_needs_a_voice_again() -> None:
     barge_in = BargeIn(0.9, 0.5, 0.98)
     barge_in.voice(1.0, over_guide=False)

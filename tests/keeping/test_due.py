@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from voice.content import read_yaml
 from voice.keeping import records
 from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import Now
-from voice.keeping.due import Room, Rules, at_start, due, not_today
+from voice.keeping.due import Room, Rules, at_start, day_time, due, due_iso, is_quiet, not_today, waking_day
 from voice.keeping.lookout import Closed
 from voice.keeping.store import memory_store
 
@@ -171,3 +171,66 @@ def test_not_today_claims_what_is_left_of_today() -> None:
     monday = replace(ritual(now, "DTSTART:20260330T180000\nRRULE:FREQ=WEEKLY;BYDAY=MO"), id=2)
     calls = not_today(now, (daily, monday), {})
     assert [(call.appointment.id, call.occurrence) for call in calls] == [(1, datetime(2026, 3, 25, 18).isoformat())]
+
+
+def test_not_today_leaves_promises_and_what_is_claimed() -> None:
+    """What one promised the other for today still comes; what came already is not taken for what comes."""
+    now = at("2026-03-25T17:00")
+    daily = replace(ritual(now, "DTSTART:20260320T180000\nRRULE:FREQ=DAILY"), id=1)
+    promised = replace(promise(now, "2026-03-25T18:00"), id=2)
+    kept = (daily, promised, time_out(now))
+    (call,) = not_today(now, kept, {})
+    assert call.appointment == daily
+    assert not_today(now, kept, {(1, call.occurrence): mark(now)}) == []
+    (come,) = due(later(now, 3600), (promised,), {(1, call.occurrence): mark(now)}, Rules(), Room())
+    assert come.manner == "promise"
+
+
+@pytest.mark.parametrize(
+    ("quiet", "inside", "outside"),
+    [
+        ("23:00-06:00", ["23:00", "23:59", "00:00", "05:59"], ["06:00", "12:00", "22:59"]),
+        ("13:00-15:00", ["13:00", "14:59"], ["12:59", "15:00", "00:00"]),
+        ("00:00-07:00", ["00:00", "06:59"], ["07:00", "23:59"]),
+    ],
+)
+def test_quiet_hours_go_over_midnight(quiet: str, inside: list[str], outside: list[str]) -> None:
+    """From their first minute until their end; without any, no hour is quiet."""
+    begin, end = (time.fromisoformat(at_) for at_ in quiet.split("-"))
+    assert all(is_quiet(time.fromisoformat(at_), Rules((begin, end))) for at_ in inside)
+    assert not any(is_quiet(time.fromisoformat(at_), Rules((begin, end))) for at_ in outside)
+    assert not any(is_quiet(time.fromisoformat(at_), Rules(None)) for at_ in inside + outside)
+
+
+def test_nothing_by_the_clock_sounds_in_the_night() -> None:
+    """Before midnight and after it; a return that was asked for does."""
+    now = at("2026-03-25T21:00")
+    for hour in (23, 0, 3, 5):
+        daily = ritual(now, f"DTSTART:20260320T{hour:02}3000\nRRULE:FREQ=DAILY")
+        then = at(f"2026-03-{25 if hour == 23 else 26}T{hour:02}:31")
+        assert due(then, (daily,), {}, Rules(), Room()) == []
+        assert [call.manner for call in due(then, (daily,), {}, Rules(None), Room())] == ["ritual"]
+
+
+def test_after_midnight_it_is_still_the_evening_before() -> None:
+    """Until quiet hours end; where they do not go over midnight, or there are none, the calendar counts."""
+    night, morning = datetime(2026, 3, 26, 0, 30), datetime(2026, 3, 26, 6, 0)
+    assert [waking_day(wall, Rules()) for wall in (night, morning)] == [date(2026, 3, 25), date(2026, 3, 26)]
+    for quiet in (None, (time(13), time(15)), (time(0), time(7))):
+        assert waking_day(night, Rules(quiet)) == date(2026, 3, 26)
+
+
+def test_a_day_means_its_evening_or_when_it_is_not_quiet_any_more() -> None:
+    """Six, unless it is quiet then."""
+    day = date(2026, 3, 26)
+    assert day_time(day, Rules()) == day_time(day, Rules(None)) == datetime(2026, 3, 26, 18)
+    assert day_time(day, Rules((time(17), time(19, 30)))) == datetime(2026, 3, 26, 19, 30)
+
+
+def test_what_is_promised_is_told_with_its_hour_and_its_zone() -> None:
+    """On both sides of a change of clocks; what does not come any more has no time."""
+    now = at("2026-03-28T20:30")
+    assert due_iso(time_out(now), later(now, 300)) == "2026-03-28T20:50:00+01:00"
+    daily = ritual(now, "DTSTART:20260328T180000\nRRULE:FREQ=DAILY")
+    assert due_iso(daily, now) == "2026-03-29T18:00:00+02:00"
+    assert due_iso(promise(now, "2026-03-28T18:00"), now) is None

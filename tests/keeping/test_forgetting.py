@@ -171,6 +171,17 @@ def test_forget_that_takes_words_that_were_kept_after_a_ritual(tmp_path: Path, a
         assert [records.kept(keeper.store, kind) for kind in ("tool", "line 0")] == [[], []]
 
 
+def test_a_start_that_was_not_meant_takes_back_only_what_was_kept_since(tmp_path: Path) -> None:
+    """All of that, and nothing that they promised each other before."""
+    with attune(tmp_path) as keeper:
+        for t, act in enumerate(("tea", "walk", "hug", "kiss")):
+            ritual(keeper, act, 10.0 * t)
+        assert keeper.carry_out(UndoKept(20.0), 32.0) == []
+        assert kept_acts(keeper) == ["tea", "walk"]
+        assert keeper.carry_out(UndoKept(20.0), 33.0) == []
+        assert kept_acts(keeper) == ["tea", "walk"]
+
+
 @pytest.mark.parametrize("way", ["forget-that", "undo"])
 def test_where_the_disk_refuses_it_can_be_forgotten_later(tmp_path: Path, way: str) -> None:
     """The way back is not lost with the first try."""

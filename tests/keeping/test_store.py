@@ -198,6 +198,21 @@ def test_a_damaged_file_is_set_aside_and_the_copy_takes_its_place(tmp_path: Path
     assert aside.read_bytes().startswith(b"no database at all")
 
 
+@pytest.mark.parametrize("copy", [None, b"no database either" * 500])
+def test_where_there_is_no_sound_copy_it_begins_anew(tmp_path: Path, copy: bytes | None) -> None:
+    """And starts: a copy that is missing, or damaged too, takes no place; what is kept from now on is there."""
+    (tmp_path / NAME).write_bytes(b"no database at all" * 500)
+    if copy is not None:
+        (tmp_path / f"{NAME}.copy").write_bytes(copy)
+    with open_store(tmp_path) as store:
+        assert "begin anew" in (store.notice or "")
+        assert records.appointments(store) == ()
+        item = records.add(store, ritual(NOW, DAILY))
+    with open_store(tmp_path) as store:
+        assert store.notice is None
+        assert records.appointments(store) == (item,)
+
+
 def test_only_its_owner_can_read_what_was_mended(tmp_path: Path) -> None:
     """The damaged file, and the copy in its place, whatever the umask says."""
     before = os.umask(0o000)

@@ -163,6 +163,17 @@ def test_forgetting_the_past_does_not_change_what_comes(todo: list[object], fram
     assert np.array_equal(before, mixer.render(frame, LENGTH))
 
 
+def test_forgetting_in_a_ramp_lets_it_end() -> None:
+    """Also where another is set for later."""
+    mixer = Mixer(RATE)
+    mixer.place(np.full(8000, 0.5, np.float32), 0)
+    mixer.gain(1000, -12.0, 100)
+    mixer.gain(4000, 0.0, 100)
+    before = mixer.render(1200, 6000)
+    mixer.forget(1200)
+    assert np.array_equal(before, mixer.render(1200, 6000))
+
+
 def test_an_hour_keeps_only_what_can_still_be_heard() -> None:
     """Sounds and gain moves of the past are dropped, so memory does not grow."""
     mixer = Mixer(RATE)
@@ -187,6 +198,22 @@ def test_it_says_from_where_it_changed_once() -> None:
     assert mixer.changed_from() == NEVER
     mixer.gain(700, -6.0, 50)
     assert mixer.changed_from() == 700
+
+
+def test_a_fade_out_is_a_change_from_its_first_frame() -> None:
+    """Or what was mixed ahead would sound on after "stop"; so are a sound that goes round and its end."""
+    mixer = Mixer(RATE)
+    mixer.place(np.full(RATE, 0.1, np.float32), 0)
+    mixer.place_loop(np.full(RATE, 0.1, np.float32), 2000, 100, key="sea")
+    assert mixer.changed_from() == 0
+    mixer.fade_out(600, 50, key="rain")
+    assert mixer.changed_from() == NEVER
+    mixer.fade_out(5000, 50, key="sea")
+    assert mixer.changed_from() == 5000
+    mixer.fade_out(600, 50)
+    assert mixer.changed_from() == 600
+    mixer.place_loop(np.full(RATE, 0.1, np.float32), 3000, 100)
+    assert mixer.changed_from() == 3000
 
 
 def test_quiet_sums_are_not_touched() -> None:

@@ -102,7 +102,8 @@ class Timeline:
     def resumed_from(self, position_ms: int) -> Timeline:
         """What is left after a pause at ``position_ms``.
 
-        Breathing goes on at the next inhale, a spoken sentence from its beginning.
+        Breathing goes on at the next inhale, a sentence or a sound from its beginning, and silence where it was: a
+        minute of quiet is as long for who asks in it how long it will be.
         """
         return self._cut(self._resume_point(position_ms))
 
@@ -152,12 +153,12 @@ class Timeline:
     def _resume_point(self, position_ms: int) -> int:
         if row := self._breathing_at(position_ms):
             return next((onset for onset in self.inhales() if position_ms <= onset < row.stop), row.stop)
-        rows = self.breathing()
-        spoken = [cue for cue in self.cues if isinstance(cue.sound, Speech)]
-        beside = [cue for cue in spoken if not any(cue.onset_ms in row for row in rows)]
-        starts = [cue.onset_ms for cue in beside if cue.end_ms > position_ms]
-        inhales = [onset for onset in self.inhales() if onset >= position_ms]
-        return min([*starts, *inhales], default=min(position_ms, self.duration_ms))
+        begun = [cue.onset_ms for cue in self.cues if cue.onset_ms <= position_ms < cue.end_ms and self._is_beside(cue)]
+        return min([*begun, position_ms, self.duration_ms])
+
+    def _is_beside(self, cue: Cue) -> bool:
+        """Whether nobody breathes where a sound begins."""
+        return self._breathing_at(cue.onset_ms) is None
 
     def _breathing_at(self, position_ms: int) -> range | None:
         return next((row for row in self.breathing() if position_ms in row), None)

@@ -200,9 +200,12 @@ class Performer(Repertoire):
 
     def _change(self, frame: int, timeline: plan.Timeline) -> None:
         """Play another timeline from ``frame`` on; what is placed already is the same in both."""
-        assert self._playing is not None
-        self._playing.timeline = timeline
-        self._playing.reports = reports_of(timeline, self._playing.origin, self.rate, after=frame)
+        playing = self._playing
+        assert playing is not None
+        playing.timeline = timeline
+        # What lies before is still to be heard where more is mixed ahead, and is reported then.
+        before = [event for event in playing.reports if event.t <= frame / self.rate]
+        playing.reports = before + reports_of(timeline, playing.origin, self.rate, after=frame)
 
     def _cut(self, frame: int, fade_ms: int) -> bool:
         """Silence what sounds; report cues as long as they sounded."""
