@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import settings
 
 from tests.side_by_side import ALONE, group_of, taking_turns
 from voice.hearing.recognizer import Recognizer, open_recognizer
 
 os.environ.setdefault("ATTUNE_VOICE", "espeak")
 """Piper is here for tests only; without this line it would be chosen for all of them."""
+settings.register_profile("attune", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("attune")
 RATE = 16_000
 ENGLISH = ["espeak-ng:en-us", "espeak-ng:en-gb+f3", "flite:slt", "flite:rms", "piper:joe"]
 Say = Callable[..., npt.NDArray[np.float32]]

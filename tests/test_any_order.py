@@ -105,7 +105,7 @@ stories = st.lists(st.tuples(happenings, st.integers(1, 150)), max_size=8)
 
 
 @given(first=st.sampled_from(PRACTICES), story=stories, keys=st.text(" q", max_size=1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_stop_is_silence_and_idle_whatever_happened_before(
     first: str, story: list[tuple[Happening, int]], keys: str
 ) -> None:

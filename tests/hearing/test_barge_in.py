@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.hearing.barge_in import CONFIRM_S, DECIDE_S, Act, BargeIn, ComeUp, Decision, Duck
@@ -105,7 +105,6 @@ def test_a_word_that_is_none_changes_nothing() -> None:
 TIMES = st.floats(0.0, 3.0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(TIMES, st.none() | st.floats(0.0, 1.0)), max_size=12))
 def test_whatever_happens_no_duck_lasts(noticed: list[tuple[float, float | None]]) -> None:
     found = decide(noticed, until_s=5.0)

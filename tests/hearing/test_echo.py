@@ -148,7 +148,7 @@ _WHOLE = EchoCanceller()
 _EXPECTED = np.concatenate([b.samples for b in [*_WHOLE.feed(_HEARD, _PLAYED), *_WHOLE.finish()]])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=40))
 def test_any_blocks_give_the_same_samples(sizes: list[int]) -> None:
     canceller, out, at = EchoCanceller(), [], 0

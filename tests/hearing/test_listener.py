@@ -188,7 +188,7 @@ def test_inventions_are_not_told(say: Say) -> None:
     assert not any(isinstance(event, Heard) for event in events)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(sizes=st.lists(st.integers(1, 4000), min_size=1, max_size=5))
 def test_blocks_do_not_matter(say: Say, sizes: list[int]) -> None:
     """Any cutting of the stream gives the same events."""

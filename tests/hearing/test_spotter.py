@@ -23,7 +23,7 @@ def scores(sound: npt.NDArray[np.float32]) -> list[float]:
     return [score.words["stop"] for score in Spotter().feed(sound)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=30))
 def test_any_blocks_give_the_same_embeddings(sizes: list[int]) -> None:
     embedder, found, at = Embedder(), [], 0

@@ -147,7 +147,7 @@ def test_far_voices_are_found(say: Say, level_db: float) -> None:
     assert abs(far.end - near.end) <= 3 * 512
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
 def test_blocks_do_not_matter(say: Say, sizes: list[int]) -> None:
     """Any cutting of the stream gives the same parts and samples."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from voice.hearing.whisper_weights import MODEL, PIECES, VERSION, Joined, is_complete, opened, variables
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(st.binary(max_size=40), min_size=1, max_size=4),
     asked=st.lists(st.tuples(st.integers(0, 170), st.integers(0, 170)), max_size=12),

@@ -124,7 +124,7 @@ HAPPENINGS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(HAPPENINGS, st.integers(1, 40)), max_size=8), st.integers(0, 23))
 def test_nothing_ever_comes_twice(happenings: list[tuple[Any, int]], hour: int) -> None:
     """Whatever happens to the machine, its clock and the room, in any order."""

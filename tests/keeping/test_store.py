@@ -242,7 +242,7 @@ def test_a_letter_of_a_column_s_name_is_damage_too(tmp_path: Path) -> None:
         assert records.appointments(store) == (item,)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 100), st.binary(min_size=1, max_size=200))
 @example(13, b"A")
 def test_any_damage_is_mended_or_harmless(tmp_path_factory: pytest.TempPathFactory, place: int, junk: bytes) -> None:

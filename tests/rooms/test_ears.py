@@ -109,7 +109,7 @@ class Rooms(RuleBasedStateMachine):
             assert [one.total for one in self.rooms[room].score(["a", "b"])] == [sum(self.said[room])] * 2
 
 
-Rooms.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Rooms.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
 test_every_order_of_rooms = Rooms.TestCase
 
 

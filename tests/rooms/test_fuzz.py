@@ -24,7 +24,7 @@ events = st.builds(
 peers = st.lists(st.lists(events | hostile, max_size=4).map(b"".join), min_size=1, max_size=4)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=peers)
 def test_nothing_that_is_sent_costs_another_peer_its_answer(serve: Serve, sent: list[bytes]) -> None:
     """While they send, and after they have gone."""

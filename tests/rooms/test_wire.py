@@ -43,7 +43,7 @@ def read(pieces: list[bytes]) -> tuple[list[tuple[str, dict[str, Any], bytes | N
     return [(event.type, event.data, event.payload) for event in events], reader.fault.code if reader.fault else None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(stream=hostile, cuts=st.lists(st.integers(0, 2500), max_size=6))
 def test_any_bytes_in_any_pieces_give_the_same_events_and_the_same_fault(stream: bytes, cuts: list[int]) -> None:
     """And no other error than a fault."""
@@ -52,7 +52,7 @@ def test_any_bytes_in_any_pieces_give_the_same_events_and_the_same_fault(stream:
     assert read(pieces) == read([stream]) == read([stream[at : at + 1] for at in range(len(stream))])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(pieces=st.lists(hostile, max_size=6))
 def test_no_more_is_kept_than_one_event_may_have(pieces: list[bytes]) -> None:
     """However much is sent."""

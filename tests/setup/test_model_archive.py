@@ -69,7 +69,7 @@ def test_a_size_that_lies_is_noticed(tmp_path: Path) -> None:
         unpack(written(tmp_path, bytes(archive)), tmp_path / "into")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 3_000), byte=st.integers(0, 255), kept=st.integers(0, 20_000))
 def test_a_damaged_archive_is_a_plain_error_or_stays_inside(tmp_path: Path, at: int, byte: int, kept: int) -> None:
     """One byte of its directory changed, or its end cut off: a ``DeviceError``, or files inside the folder."""

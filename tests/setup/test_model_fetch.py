@@ -43,7 +43,7 @@ def test_only_its_owner_can_read_a_fetched_model(page: Page) -> None:
     assert models_folder().stat().st_mode & 0o777 == 0o700
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(breaks=st.lists(st.integers(1, 4_000), max_size=3), resumes=st.booleans())
 def test_broken_transfers_come_to_the_same_model(page: Page, breaks: list[int], resumes: bool) -> None:
     """However often the line breaks, the same files come out, whether or not the page can resume."""

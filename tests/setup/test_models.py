@@ -106,7 +106,7 @@ def test_unknown_names_say_where_to_look() -> None:
         find_whisper("vosk-model-small-en-us-0.15")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 200), byte=st.integers(0, 255), cut=st.integers(0, 200))
 def test_a_damaged_list_of_words_is_a_plain_error(tmp_path: Path, at: int, byte: int, cut: int) -> None:
     """Any byte changed and any length cut off: words are known or unknown, or a ``DeviceError``."""

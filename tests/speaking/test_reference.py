@@ -54,7 +54,7 @@ def test_what_the_microphone_cannot_hear_is_left_out() -> None:
 
 
 @given(cuts=st.lists(st.integers(1, 999), max_size=8), start_frame=st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_cut_into_calls_gives_the_same(cuts: list[int], start_frame: int) -> None:
     """Block by block or at once."""
     reference, _ = filled()

@@ -37,7 +37,7 @@ def envelope(samples: np.ndarray) -> np.ndarray:
 @given(
     phase=st.sampled_from(["in", "out"]), duration_ms=st.integers(2000, 15_000), rate=st.sampled_from([44_100, RATE])
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_breath_tone_has_its_length_and_no_click(phase: Phase, duration_ms: int, rate: int) -> None:
     """Exactly as long as the breath, beginning and ending in silence, at the loudness of tones, far from clipping."""
     tone = breath_tone(phase, duration_ms, rate)

@@ -120,7 +120,7 @@ def test_hassil_agrees_on_what_a_template_stands_for(ours: Understander) -> None
         assert intent in {candidate.meaning.intent for candidate in near} or near, (sentence, intent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(

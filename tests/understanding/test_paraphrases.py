@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.guiding.lines import lines_of
@@ -28,7 +28,6 @@ def trained() -> Paraphrases:
     return load()
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("abcdefgh ", max_size=8), max_size=10))
 def test_odds_are_a_distribution(trained: Paraphrases, words: list[str]) -> None:
     """Whatever is said, probabilities are between 0 and 1 and sum to 1."""

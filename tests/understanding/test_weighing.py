@@ -301,7 +301,7 @@ def test_a_second_network_settles_a_doubt(ours: Understander) -> None:
     assert other.score < heard.score
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(*4 * [st.floats(-30, 0)]))
 def test_whatever_both_networks_think_of_two_starts_there_is_a_meaning(
     ours: Understander, fits: tuple[float, float, float, float]
@@ -513,7 +513,7 @@ def test_the_phrase_that_the_second_network_favors_is_taken(ours: Understander) 
     assert (found.phrases, found.others) == (("slower",), ())
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(
         st.tuples(st.sampled_from(["Help us calm down.", "The bus.", "", "stop"]), st.floats(0, 1)), max_size=5
