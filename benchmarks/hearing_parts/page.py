@@ -45,7 +45,7 @@ NOTES = """\
   goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
   lines in this list. That "stop the breathing" is questioned while nothing runs was learnt from the neural voices
-  ("start the breathing").
+  ("start the breathing"), and that "for large rolls" are four from an order of theirs.
 - To measure it yourself: `{how}`
   brings the voices; a first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
