@@ -60,6 +60,8 @@ def test_a_new_practice_is_right_and_starts(tmp_path: Path) -> None:
     assert (again.returncode, "is there already" in again.stderr) == (1, True)
     assert "cannot be an id" in attune("new", "practice", "Evening Tea", cwd=tmp_path).stderr
     assert "'stop' is a word that steers" in attune("new", "practice", "stop", cwd=tmp_path).stderr
+    ours = attune("new", "practice", "two-minute-reset", cwd=tmp_path)
+    assert "'two-minute-reset' is one of Attune's own practices" in ours.stderr
 
 
 def test_the_schema_is_that_of_the_steps(request: pytest.FixtureRequest) -> None:

@@ -276,12 +276,14 @@ def test_a_sentence_that_was_cut_off_is_not_being_said_any_more(session: Session
 
 PERSON = "This needs a person now. Your emergency number answers, day and night."
 BREATHE = "No counting. Breathe as it comes. Feel your feet. If it stays hard, call your emergency number."
+CALL_NOW = "Please call your emergency number now. They will tell you what to do."
 WHOM_TO_CALL = {
     "I want to kill myself": PERSON,
     "I don't want to live any more": PERSON,
     "my chest hurts": BREATHE,
     "I can't breathe": BREATHE,
-    "call an ambulance": BREATHE,
+    "call an ambulance": CALL_NOW,
+    "he collapsed": CALL_NOW,
 }
 
 

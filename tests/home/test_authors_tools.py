@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from voice import packs as module
+from voice.app import Options
 from voice.arguments import STATES, build_parser
 from voice.cli import main
 from voice.commands import check
 from voice.commands.completion import completion, man_page
 from voice.content import folders
+from voice.drives.files import run_files
+from voice.errors import DeviceError
 from voice.speaking.loudspeaker import Loudspeaker, NoLoudspeaker
 from voice.understanding import sentence_files
 
@@ -217,3 +220,14 @@ def test_a_fault_names_the_file_as_it_was_given(
     Path("tea.yaml").write_text(SCRIPT + "  - start: kettle\n")
     assert main(["check", "tea.yaml"]) == 1
     assert capsys.readouterr().out.startswith("tea.yaml:7: there is no practice 'kettle'")
+
+
+def test_a_recording_is_not_written_over(tmp_path: Path) -> None:
+    """Also where the loudspeaker's file is the microphone's by another name."""
+    heard, other = tmp_path / "in.wav", tmp_path / "other.wav"
+    heard.write_bytes(b"RIFF")
+    other.symlink_to(heard)
+    for name in (heard, other):
+        with pytest.raises(DeviceError, match="would be lost"):
+            run_files(heard, name, Options(), print)
+    assert heard.read_bytes() == b"RIFF"

@@ -46,6 +46,16 @@ def test_every_setting_can_be_set_shown_and_put_back(row: object, capsys: pytest
     assert load_values()[key] == row.default  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("keys", {"KEY_F13": "stop"}), ("keys", {"KEY_F13": "stop", "KEY_F14": "pause"}), ("names", ["Ana", "Bo"])],
+)
+def test_what_is_set_is_what_is_read(key: str, value: object) -> None:
+    """A mapping of one pair, too, which YAML may write without its brackets."""
+    change(key, value)
+    assert load_values()[key] == value
+
+
 def test_comments_and_everything_else_in_the_file_stay() -> None:
     """Only the line that is set changes, also where it has its own comment or several lines."""
     path = settings_path()

@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     script, sentences = folder / "scripts" / f"{name}.yaml", folder / "intents" / f"{name}.yaml"
     if taken_names([script], load_intents([builtin_folder("intents")])):
         raise DeviceError(f"'{name}' is a word that steers.", "Take another id.")
+    if (builtin_folder("scripts") / script.name).is_file():
+        raise DeviceError(f"'{name}' is one of Attune's own practices.", "Take another id.")
     for path in (script, sentences):
         if path.exists():
             raise DeviceError(f"{path} is there already.", "Take another id.")

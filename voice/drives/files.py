@@ -13,6 +13,7 @@ import numpy.typing as npt
 from voice.app import FILE_RATE, Options, build_session, listen_with, load_content, open_ears, open_voice, prepare_now
 from voice.drives.echo_room import EchoPath, EchoRoom
 from voice.drives.virtual import BLOCK_MS, HEARING_RATE, VirtualClock, WavWriter, read_wav
+from voice.errors import DeviceError
 from voice.events import Event, Ready
 from voice.guiding.responses import Responses
 from voice.hearing.recognizer import UNHURRIED_S
@@ -33,6 +34,10 @@ def run_files(
 
     The room counts as silent when the file ends: what runs is finished. Raises ``DeviceError`` and ``ContentErrors``.
     """
+    if mic.resolve() == speaker.resolve():
+        raise DeviceError(
+            f"{speaker} is what is heard, too, and would be lost.", "Name another file: --speaker out.wav"
+        )
     perform(read_wav(mic), speaker, options, log, open_keeper, path)
 
 

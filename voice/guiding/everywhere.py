@@ -53,7 +53,7 @@ ENDING = {
     "chest-hurts": "NoCountingAndCall",
     "safety:self": "SafetySelf",
     "safety:other": "TalkClosing",
-    "safety:medical": "NoCountingAndCall",
+    "safety:medical": "CallNow",
 }
 """What ends a practice with one sentence. Danger from the other is answered by exactly the sentence that closes every
 finished talk practice, so that nothing shows what was heard."""

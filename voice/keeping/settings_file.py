@@ -96,8 +96,8 @@ def _written(value: object) -> str:
     yaml.default_flow_style = True
     yaml.width = 100_000
     out = io.StringIO()
-    yaml.dump([value], out)
-    return out.getvalue().strip()[1:-1]
+    yaml.dump({"x": value}, out)  # in a list a mapping of one pair would lose its brackets
+    return out.getvalue().strip().removeprefix("{x: ").removesuffix("}")
 
 
 def parsed(text: str) -> object:
