@@ -26,11 +26,13 @@ from benchmarks.hearing_parts.judging import fits
 from benchmarks.hearing_parts.sets import builders
 from benchmarks.hearing_parts.side_words import side_words
 from benchmarks.hearing_parts.sounds import FITTING
+from benchmarks.hearing_parts.written_ways import written_ways
 from voice.understanding.confidence import PATH
 from voice.understanding.weighing import FEATURES, SECOND
 
 SAMPLE = {"people": 240, "unknown": 177, "choices": 780, "closed-others": 40, "choice-others": 194, "own": 1128,
-          "unseen": 917, "others": 240, "side-words": 360, "talk": 45, "guided-others": 40, "counter": 90}  # fmt: skip
+          "unseen": 917, "others": 240, "side-words": 360, "talk": 45, "guided-others": 40, "counter": 90,
+          "written-ways": 1477}  # fmt: skip
 """Recordings of each set to learn from. The guide's own voice is none of them: its menu names practices, and is told by
 what was just said, not by how it sounds."""
 ALLOWED = {"start": 0.01, "stop": 0.01, "control": 0.01, "answer": 0.035, "slots": 0.2}
@@ -59,7 +61,7 @@ WAYS = tuple((share, asked) for share in (0.15, 0.3, 0.4, 0.5, 0.6, 0.7) for ask
 def main() -> int:
     """Gather, fit, write."""
     args = hearing.arguments()
-    table = {**builders(args.speech), "side-words": side_words}
+    table = {**builders(args.speech), "side-words": side_words, "written-ways": written_ways}
     items = [
         item
         for name, many in SAMPLE.items()

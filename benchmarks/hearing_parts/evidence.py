@@ -27,7 +27,7 @@ from voice.understanding.intents import load_intents
 from voice.understanding.recognition import Candidate, Recognition
 from voice.understanding.second_network import DOUBT, SURE
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import Weighed
+from voice.understanding.weighing import Weighed, key
 
 BLOCK = RATE // 50
 """Frames of one block: 20 ms, as a microphone gives them."""
@@ -184,10 +184,14 @@ class Bench:
             thought = turn.ask_second(weighed, self.recognizer)
             assert thought is not None
             with_more, opinion = thought
+            wrote = with_more.wrote(opinion)
             for place, favor in enumerate(favors):
                 more = with_more.seconded(opinion, favor)
+                written = with_more.seconded(opinion, favor, first=wrote) if wrote else None
                 if more is not None:
                     found[place].append((more, turn.is_said()))
+                if written is not None and (more is None or key(written.meaning) != key(more.meaning)):
+                    found[place].append((written, turn.is_said()))
         return found
 
     def _recalled(self, digest: str, item: Item) -> Known:

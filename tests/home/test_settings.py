@@ -113,7 +113,7 @@ def test_each_line_that_is_wrong_is_told_once() -> None:
         ("pace", "500", "pace cannot be 500: it should be less than or equal to 180. It may be: 110 to 180."),
         ("country", "XX", "country cannot be XX: there is no country 'XX'. It may be: two capital letters"),
         ("country", "UK", "country cannot be UK: there is no country 'UK', but GB."),
-        ("country", "de", "country cannot be de: there is no country 'de', but DE."),
+        ("names", "[Ana, ana]", "names cannot be '[Ana, ana]': both are called ana"),
         ("names", "[Ana]", "names cannot be '[Ana]': "),
     ],
 )
@@ -135,6 +135,23 @@ def test_a_country_that_there_is_not_is_named_in_the_file() -> None:
     settings_path().write_text("pace: 130\ncountry: XX\n", encoding="utf-8")
     with pytest.raises(ContentErrors, match=r"yaml:2: 'country' is not right \(there is no country 'XX'\); write "):
         load_settings()
+
+
+def test_a_country_may_be_written_small() -> None:
+    """It is kept in capitals."""
+    assert main(["settings", "set", "country", "de"]) == 0
+    assert load_settings().country == "DE"
+
+
+def test_a_line_that_is_wrong_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the command that tells of it, and though another line is wrong too, which stays to be told."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text("pace: 500\nvolume: 90\n", encoding="utf-8")
+    assert main(["settings", "reset", "pace"]) == 1
+    assert settings_path().read_text(encoding="utf-8") == "# pace: 500\nvolume: 90\n"
+    assert "settings.yaml:2: 'volume' is not right" in capsys.readouterr().err
+    assert main(["settings", "set", "volume", "3"]) == 0
+    assert load_home().volume_db == 3
 
 
 def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,7 +83,7 @@ def _check_one(path: Path) -> bool:
     keys = document.data if isinstance(document.data, dict) else {}
     if "responses" in keys:
         load_responses([path.parent])
-    elif {"intents", "lists", "expansion_rules"} & set(keys):
+    elif {"intents", "lists", "expansion_rules"} & set(keys) or path.absolute().parent.name == "intents":
         return False
     else:
         _check_script(path)

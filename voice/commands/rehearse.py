@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -29,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
         what = f"{given} does not fit {practice}: {_listed(fault.what for fault in faults.errors)}."
         remedy = _listed(fault.remedy for fault in faults.errors)
         raise DeviceError(what, f"{remedy[:1].upper()}{remedy[1:]}.") from faults
+    if args.output:
+        print(f"It is in {args.output}.", file=sys.stderr)
     return 0
 
 

@@ -22,12 +22,11 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from voice.keeping.settings_file import change, parsed
 
-    values = load_values()
     wanted = None if args.action == "reset" else parsed(args.value)
     if args.action == "set":
         _fits(known, wanted, args.value)
     if known.key == "voice" and isinstance(wanted, str):
-        _speak(wanted, str(values["language"]))
+        _speak(wanted, str(load_values()["language"]))
     change(known.key, wanted)
     print(f"{known.key}: {_shown(load_values()[known.key])}. It counts from Attune's next start.")
     return 0

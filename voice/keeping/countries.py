@@ -19,8 +19,8 @@ USUAL = {"UK": "GB", "EN": "GB", "EL": "GR"}
 
 
 def is_country(text: str) -> str:
-    """The text itself; raises ``ValueError`` with what to write, where it is no country's code."""
-    if text in CODES:
-        return text
-    near = text.upper() if text.upper() in CODES else USUAL.get(text.upper())
+    """The code in capitals; raises ``ValueError`` with what to write, where it is no country's code."""
+    if text.upper() in CODES:
+        return text.upper()
+    near = USUAL.get(text.upper())
     raise ValueError(f"there is no country '{text}'" + (f", but {near}" if near else ""))

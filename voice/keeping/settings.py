@@ -40,6 +40,12 @@ def _is_address(text: str) -> str:
     return text
 
 
+def _are_two(names: list[str]) -> list[str]:
+    if len({name.casefold() for name in names}) < len(names):
+        raise ValueError(f"both are called {names[-1]}; whose turn it is could not be told")
+    return names
+
+
 RoomAddress = Annotated[str, Field(max_length=200), AfterValidator(_is_address)]
 
 
@@ -59,7 +65,7 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    names: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
+    names: Annotated[list[Name], Field(min_length=2, max_length=2), AfterValidator(_are_two)] | None = None
     country: Annotated[str, AfterValidator(is_country)] | None = None
     quiet_hours: Annotated[list[Clock], Field(min_length=2, max_length=2)] | Literal["off"] = ["23:00", "06:00"]
     patience: Annotated[int, Field(ge=1, le=120)] = 15

@@ -32,7 +32,7 @@ def change(key: str, value: object, path: Path | None = None) -> None:
     """Set one line, or take it away where ``value`` is ``None``; everything else stays as it is written.
 
     Raises ``ContentErrors`` for a value that is not right and for a file that is not, ``DeviceError`` where it cannot
-    be written. A value that is refused changes nothing.
+    be written. A value that is refused changes nothing; what is taken away is taken from a file with other faults, too.
     """
     path = path or settings_path()
     before = path.read_text(encoding="utf-8") if path.is_file() else fresh_text()
@@ -45,7 +45,9 @@ def change(key: str, value: object, path: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.write_text(after, encoding="utf-8")
         try:
-            check(read_yaml(fresh))
+            document = read_yaml(fresh)
+            if value is not None:
+                check(document)
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)

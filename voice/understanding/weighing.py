@@ -49,6 +49,10 @@ taken for, 0.6 to 2.1. Of all right phrases of that part 14 answers had less, an
 confidence."""
 
 
+Key = tuple[str | None, ...]
+"""Tells one meaning from another: see :func:`key`."""
+
+
 class Scored(Protocol):
     """A phrase compared with the sound, as a recognizer gives it."""
 
@@ -105,12 +109,14 @@ def weigh(
     share: float,
     asked: float = 0.0,
     favored: Mapping[str, float] | None = None,
+    first: Key | None = None,
 ) -> Weighed | None:
     """The best phrase and its evidence, or None where no phrase means anything.
 
     ``share`` of the prior is taken off before phrases are compared; ``asked`` is added to answers, where one was asked
     for, and to what is never less likely than they: "stop", and words of danger. ``favored``: what the second
-    network's opinion of a phrase adds to it; others are not looked at.
+    network's opinion of a phrase adds to it; others are not looked at. ``first``: the meaning to look at, though others
+    may be likelier; then its lead may be negative.
 
     ``free`` is the free text itself, scored, ``plain`` what it means; ``nothing`` the classifier's probability that
     nothing is meant by it, ``turned`` whether it begins by refusing, ``busy`` whether a practice runs, in which most of
@@ -122,7 +128,7 @@ def weigh(
         return one.total - share * one.prior + more + (asked if meaning and is_awaited(meaning) else 0.0)
 
     looked_at = [one for one in scored if not favored or one.phrase in favored]
-    ranked = sorted(looked_at, key=lambda one: -rank(one))[: len(looked_at) if asked else MOST]
+    ranked = sorted(looked_at, key=lambda one: -rank(one))[: len(looked_at) if asked or first else MOST]
     meant = [(one, plain if one is free else meaning_of(one.phrase)) for one in ranked]
     meant.sort(key=lambda pair: -rank(*pair))
     meant = [
@@ -132,11 +138,13 @@ def weigh(
         and _may(meaning, plain)
         and not (is_rough(plain) if one is free else _says_more(transcript.text, one.phrase, meaning))
     ]
-    if not meant:
+    if first is not None:
+        meant.sort(key=lambda pair: key(pair[1]) != first)
+    if not meant or first not in (None, key(meant[0][1])):
         return None
     best, meaning = meant[0]
     rivals = [(one, other) for one, other in meant if key(other) != key(meaning)]
-    margin = min(FAR, rank(best, meaning) - rank(*rivals[0])) if rivals else FAR
+    margin = max(-FAR, min(FAR, rank(best, meaning) - rank(*rivals[0]))) if rivals else FAR
     spelling, hearing = likeness(transcript.text, best.phrase)
     heard, said = (sum(map(len, split(text))) for text in (transcript.text, best.phrase))
     behind = free.total - best.total
@@ -222,7 +230,7 @@ def kind_of(meaning: Recognition) -> str:
     return "control" if meaning.control is not None or "safety" in meaning.metadata else "slots"
 
 
-def key(meaning: Recognition) -> tuple[str | None, ...]:
+def key(meaning: Recognition) -> Key:
     """What tells one meaning from another, slots aside."""
     return (meaning.intent, meaning.practice, meaning.answer)
 
