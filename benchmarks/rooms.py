@@ -153,7 +153,7 @@ def _counts(rooms: list[Room], events: list[dict[str, Any]]) -> dict[str, Any]:
     ins = [event for event in events if event["event"] == "beat" and (event["phase"], event["beat"]) == ("in", 1)]
     waits = []
     for room in rooms:
-        first = [came for _, came, _ in room.came]
+        first = [came for _, came, *_ in room.came]
         waits += [min((came - asked for came in first if came > asked), default=99.0) for asked in room.asked_s]
     return {
         "asked": sum(len(room.asked_s) for room in rooms),

@@ -26,26 +26,28 @@ NOTES = """\
   rooms and noises (measured responses of one house; air conditioner, dishwasher, dishes, tap, street, vacuum cleaner,
   exercise bike).
 - Thresholds were fitted by `benchmarks/fit_decision.py` on other voices ({fitting}), other rooms and noises, other
-  speakers of the single words, every other one of the phrases, and the paraphrases and look-alikes of the sentence
-  tests; those reported on here are others.
-- Not quite unseen: earlier runs of this hour of quarrel and small talk took "we need to talk about" with its end lost,
-  and a long sentence with "each other" in it, for starts. Since then half a sentence, or a long one that is no request,
-  is no paraphrase. A later one took "let's go to bed, it's late" and "good night, sleep tight", heard badly, for the
-  bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision the one
-  was kept that starts less in it. The least confidence of a start lies above what the last fit gave to the only start
-  in it ("let's go to bed and wait", heard of two lines). How sure the second network must be of a start that the first
-  hardly heard was learnt from it too ("time out for the home team, two minutes left" had 0.81). From which doubt on it
-  is asked was set by the fitting part after own phrases of this list had been missed ("what can I say", "we need two
-  minutes"); so it was for "stop" and "pause", after a "pause". That a guess hides no sentence which the second network
-  heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from this list. That a start is no
-  part of more that the second network heard, and that a written one needs its sound, was learnt from three sentences of
-  this hour ("put on some music, will you" while others spoke, "one more slice and I'll burst", a word of "breathe in
-  through the mask").
-- That some voices in rooms at 10 dB began no turn, or one without its end, was seen on this list. How a turn begins and
-  goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
+  speakers of the single words, every other one of the phrases, other ways of saying controls and starts that the
+  templates know, and the paraphrases and look-alikes of the sentence tests; those reported on here are others.
+- Not quite unseen: earlier runs of this hour of quarrel and small talk took "we need to talk about" with its end
+  lost, and a long sentence with "each other" in it, for starts. Since then half a sentence, or a long one that is no
+  request, is no paraphrase. A later one took "let's go to bed, it's late" and "good night, sleep tight", heard badly,
+  for the bedtime questions, which are guessed only where the guide is meant since; and of two fits of the decision
+  the one was kept that starts less in it. That a start of one or two words needs both networks until its sound leaves
+  hardly any doubt was learnt from "breathe in through the mask" there. How sure the second network must be of a start
+  that the first hardly heard was learnt from it too ("time out for the home team, two minutes left" had 0.81). From
+  which doubt on it is asked was set by the fitting part after own phrases of this list had been missed ("what can I
+  say", "we need two minutes"); so it was for "stop" and "pause", after a "pause". That a guess hides no sentence
+  which the second network heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from
+  this list. That a start is no part of more that the second network heard, and that a written one needs its sound,
+  was learnt from three sentences of this hour ("put on some music, will you" while others spoke, "one more slice and
+  I'll burst", a word of "breathe in through the mask").
+- That some voices in rooms at 10 dB began no turn, or one without its end, was seen on this list. How a turn begins
+  and goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
-  lines in this list. That "stop the breathing" is questioned while nothing runs was learnt from the neural voices
-  ("start the breathing"), and that "for large rolls" are four from an order of theirs.
+  lines in this list. That what the second network wrote itself is weighed beside the likeliest phrase, and that a
+  control which the first wrote down is not lost because the second doubts it, was learnt from this list ("speak up",
+  "I'm done", "again"); its weights were not. That "stop the breathing" is questioned while nothing runs was learnt
+  from the neural voices ("start the breathing"), and that "for large rolls" are four from an order of theirs.
 - To measure it yourself: `{how}`
   brings the voices; a first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
@@ -134,7 +136,10 @@ def write(
         *_table(text_lines(counted)),
         "## What this is",
         NOTES.format(
-            voices=", ".join(VOICES[REPORT]), neural=", ".join(NEURAL), how=HOW, fitting=", ".join(VOICES[FITTING])
+            voices=", ".join(VOICES[REPORT]),
+            neural=", ".join(NEURAL),
+            how=HOW,
+            fitting=", ".join(VOICES[FITTING]),
         ).strip(),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

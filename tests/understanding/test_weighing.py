@@ -15,7 +15,7 @@ from voice.understanding.confidence import PATH, confidence, weights
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
-from voice.understanding.weighing import FEATURES, SECOND, likeness, without_rival
+from voice.understanding.weighing import FEATURES, SECOND, key, likeness, without_rival
 
 
 def weighed(ours: Understander, turn: Turn, *phrases: Found, state: str = "idle", expected: list[str] | None = None):
@@ -386,6 +386,49 @@ def test_what_only_the_second_network_wrote_is_compared_too(ours: Understander) 
     assert len(alone.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("texts", "wrote"),
+    [
+        ([("Speak up.", 0.9)], "louder"),
+        ([("Speak up.", 0.3), ("Louder.", 0.3), ("Speed up.", 0.4)], "louder"),
+        ([("Speak up.", 0.5), ("Speed up.", 0.5)], None),
+        ([("Speak a bus.", 1.0)], None),
+        ([("Could you talk louder for the two of us.", 1.0)], None),
+        ([], None),
+    ],
+)
+def test_what_the_second_network_wrote_is_a_sentence_that_it_is_surer_of_than_of_all_others(
+    ours: Understander, texts: list[tuple[str, float]], wrote: str | None
+) -> None:
+    """Word for word, whatever ways of saying it share; a paraphrase is none."""
+    turn = ours.turn(Turn("Stay up.", -1.2), [Found("Stay up", -4.0, 3, -14.0)], "guiding")
+    meant = wrote and key(ours.understand(wrote, "guiding"))
+    assert turn.wrote(opinion(["x"], *texts, fit=-1.0)) == meant
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fits=st.tuples(*4 * [st.floats(-40, 0)]))
+def test_a_meaning_may_be_looked_at_though_another_is_likelier(
+    ours: Understander, fits: tuple[float, float, float, float]
+) -> None:
+    """Then its lead is what it is behind by; one that no phrase has is not found."""
+    near = [Found("speed up", fits[0], 2, -12.0), Found("speak up", fits[1], 2, -12.0)]
+    turn = ours.turn(Turn("Stay up.", -1.2), [Found("Stay up", -4.0, 3, -14.0), *near], "guiding")
+    thinks = Opinion(
+        (("Speak up.", 1.0),),
+        (Found("", -0.5, 2), Found("speed up", fits[2], 2), Found("speak up", fits[3], 2)),
+    )
+    likeliest = turn.seconded(thinks)
+    louder, stop = (turn.seconded(thinks, first=key(ours.understand(text, "guiding"))) for text in ("louder", "stop"))
+    assert likeliest is not None
+    assert louder is not None
+    assert stop is None
+    assert louder.meaning.control == "louder"
+    lead = FEATURES.index("margin")
+    assert -1.0 <= louder.evidence[lead] <= likeliest.evidence[lead] <= 1.0
+    assert (louder.evidence[lead] < 0) <= (likeliest.meaning.control == "faster")
+
+
 @pytest.mark.parametrize("state", ["guiding", "idle"])
 @pytest.mark.parametrize("other", [True, False])
 def test_a_written_control_is_questioned_during_a_practice(ours: Understander, state: str, other: bool) -> None:
@@ -410,10 +453,39 @@ def test_a_written_control_that_its_sound_is_hardly_for_is_none(ours: Understand
     what = ours.weigh(Turn("What?", -2.4), [Found("What", -9.5, 3, -12.8)], "guiding")
     assert (what.intent, ours.understand("What?", "guiding").control) == (None, "repeat")
     assert ours.weigh(Turn("Stop.", -2.4), [Found("Stop", -9.5, 3, -12.8)], "guiding").control == "stop"
-    turn, free = Turn("Go on.", -0.9), Found("Go on", -4.0, 3, -10.0)
+    turn, free = Turn("Go on.", -2.2), Found("Go on", -6.9, 3, -10.0)
     assert ours.weigh(turn, [free], "guiding").intent is None
     agrees = Ears(lambda phrases: Opinion((("Go on.", 1.0),), tuple(Found(one, -0.2, 3) for one in ("", *phrases))))
     assert ours.weigh(turn, [free], "guiding", None, agrees).intent == ours.understand("Go on.", "guiding").intent
+
+
+def test_a_written_control_is_not_lost_because_the_second_network_doubts_it(ours: Understander) -> None:
+    """ "Again", clear enough for the first, was "yes" for the other, which is none during a practice."""
+    turn, free = Turn("Go on.", -0.9), Found("Go on", -4.0, 3, -10.0)
+    doubts = Ears(
+        lambda phrases: Opinion(
+            (("Good pass.", 1.0),), (Found("Good pass.", -0.5, 3), *(Found(one, -9.0, 3) for one in phrases))
+        )
+    )
+    assert ours.weigh(turn, [free], "guiding", None, doubts).intent == ours.understand("Go on.", "guiding").intent
+    assert doubts.asked
+
+
+@pytest.mark.parametrize(("share", "control"), [(0.9, "louder"), (0.45, None)])
+def test_what_the_second_network_wrote_counts_though_the_first_hears_another(
+    ours: Understander, share: float, control: str | None
+) -> None:
+    """ "Louder", of which the first made "slower"; where the second is not sure of it, neither is taken."""
+    fits = {"louder": -0.6, "slower": -3.5}
+    ears = Ears(
+        lambda phrases: Opinion(
+            (("Louder.", share), ("Lore.", 1.0 - share)),
+            tuple(Found(one, fits.get(one, -9.0), 2) for one in ("", *phrases)),
+        )
+    )
+    near = [Found("slower", -3.0, 3, -11.0), Found("louder", -4.5, 3, -11.2)]
+    found = ours.weigh(Turn("Lower her.", -1.3), [Found("Lower her", -4.0, 3, -12.0), *near], "guiding", None, ears)
+    assert found.control == control
 
 
 def test_a_written_stop_is_never_questioned(ours: Understander) -> None:
