@@ -67,6 +67,25 @@ def test_sound_is_not_written_under_the_name_of_another_format(
     assert not list(tmp_path.iterdir())
 
 
+def test_who_renders_a_practice_is_told_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once it is there."""
+    wav = tmp_path / "x.wav"
+    assert main(["rehearse", "count-to-four", "-o", str(wav)]) == 0
+    assert capsys.readouterr().err.endswith(f"It is in {wav}.\n")
+    assert wav.is_file()
+
+
+def test_an_empty_sentence_file_is_asked_for_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its folder: nothing of scripts, which it is none of."""
+    empty = tmp_path / "intents" / "mine.yaml"
+    empty.parent.mkdir()
+    empty.write_text("")
+    assert main(["check", str(empty)]) == 1
+    told = capsys.readouterr().out
+    assert "mine.yaml:1: a sentence file is not a mapping" in told
+    assert "script" not in told
+
+
 @pytest.mark.parametrize(
     ("template", "shown"),
     [

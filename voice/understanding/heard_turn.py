@@ -179,6 +179,7 @@ class HeardTurn:
         return replace(again, borne_out=again.borne_out and not faint), in_doubt()
 
     def _with_ears(self, found: Weighed, ears: Ears) -> Weighed | None:
+        """What both networks are surest of: the phrase that is likeliest for both, or what the second wrote down."""
         thought = self.ask_second(found, ears)
         if thought is None:
             return None
@@ -186,12 +187,12 @@ class HeardTurn:
         again = turn.seconded(opinion)
         guessed = again is not None and again.meaning.guessed  # from a text that may hide what was said
         wrote = turn.wrote(opinion)
-        all_ = [
+        thought_of = [
             again,
             turn.seconded(opinion, guess=False) if guessed else None,
             turn.seconded(opinion, first=wrote) if wrote else None,
         ]
-        known = [one for one in all_ if one is not None and one.kind in weights().second]
+        known = [one for one in thought_of if one is not None and one.kind in weights().second]
         return max(known, key=lambda one: confidence(one, in_doubt()), default=None)
 
     def _questioned(self, plain: Recognition, ears: Ears | None) -> Recognition:
