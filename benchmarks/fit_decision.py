@@ -113,7 +113,7 @@ def seconded(
 
 def in_doubt(bench: Bench, item: Item) -> Gathered:
     """The turns of an item from which is learnt what the second network adds, for each of ``FAVORS``: as ``gathered``
-    tells them."""
+    tells them, and once more as what the second wrote down, where that is another."""
     return [
         [(more.kind, more.evidence, bool(item.want) and fits(item, more.meaning), told) for more, told in turns]
         for turns in bench.seconded(item, LEARNT_FROM, FAVORS)

@@ -14,11 +14,11 @@ from voice.understanding.words import split
 
 DOUBT = {"start": 0.02, "stop": 0.02, "control": 0.05, "answer": 0.05}
 """Confidence from which the second network is asked, for the kinds for which it is. Below, what was heard is too unlike
-anything that counts. A "stop" or "pause" that is not heard hurts most: of 19 turns of the fitting part from 0.02 to 0.1
+anything that counts. A "stop" or "pause" that is not heard hurts most: of 13 turns of the fitting part from 0.02 to 0.1
 that mean none the second network takes none for one."""
 FAINT, BEYOND_FAINT = 0.1, 0.9
 """Confidence of the first network below which it hardly heard a start, and that of both together which it needs then.
-Source: of the fitting part's turns that mean none, or another, none had more than 0.28; of the report's, one had 0.81
+Source: of the fitting part's turns that mean none, or another, none had more than 0.59; of the report's, one had 0.67
 ("time out for the home team, two minutes left")."""
 BEHIND, MEAN = 20.0, 6.0
 """Log probabilities of a phrase and of a token beyond which more makes no difference."""
