@@ -154,6 +154,16 @@ def test_a_line_that_is_wrong_can_be_taken_back(capsys: pytest.CaptureFixture[st
     assert load_home().volume_db == 3
 
 
+@pytest.mark.parametrize("arguments", [["reset", "pace"], ["set", "pace", "120"], ["list"]])
+def test_a_file_that_is_no_text_is_told_and_left(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With its path; whatever is in it stays."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_bytes(b"pace: 130\n\xff\xfe\n")
+    assert main(["settings", *arguments]) == 1
+    assert str(settings_path()) in capsys.readouterr().err
+    assert settings_path().read_bytes() == b"pace: 130\n\xff\xfe\n"
+
+
 def test_an_unknown_setting_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, exit code 1."""
     assert main(["settings", "set", "volum", "3"]) == 1

@@ -35,9 +35,9 @@ def change(key: str, value: object, path: Path | None = None) -> None:
     be written. A value that is refused changes nothing; what is taken away is taken from a file with other faults, too.
     """
     path = path or settings_path()
-    before = path.read_text(encoding="utf-8") if path.is_file() else fresh_text()
     if path.is_file():
-        read_yaml(path)  # says with its line what no YAML is
+        read_yaml(path)  # says with its line what no YAML is, nor text
+    before = path.read_text(encoding="utf-8") if path.is_file() else fresh_text()
     after = _changed(before, key, value)
     folder = path.parent
     fresh = folder / f".{path.name}.{os.getpid()}"
