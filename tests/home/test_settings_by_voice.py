@@ -22,6 +22,7 @@ from voice.speaking.voice import Voice
 
 RATE = 16_000
 DONE = "All right. It counts from my next start."
+NOW = "All right. It counts from now on."
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +103,19 @@ CHANGES = {
 
 @pytest.mark.parametrize("words", CHANGES)
 def test_a_sentence_changes_its_setting(talk: Talk, tmp_path: Path, words: str) -> None:
-    """Written at once, for the next start."""
+    """Written at once, for the next start; where one lives counts from now on."""
     key, value = CHANGES[words]
-    assert DONE in talk.say(words)
+    assert (NOW if key == "country" else DONE) in talk.say(words)
     assert load_values(tmp_path / "settings.yaml")[key] == value
+
+
+def test_who_says_where_they_live_hears_the_numbers_at_once(talk: Talk) -> None:
+    """They were just told that this is how to hear them, and may need them now."""
+    assert "In danger, call your emergency number. For numbers, say for example: we live in Canada." in talk.say(
+        "numbers"
+    )
+    assert NOW in talk.say("we live in canada")
+    assert any("9 1 1" in line and "9 8 8" in line for line in talk.say("numbers"))
 
 
 def test_every_way_by_voice_of_the_table_is_tested() -> None:

@@ -5,6 +5,8 @@ The store lies at the session's edge; here are only the effects that ask it, and
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voice.events import Due, Error, Event, Ignored, Noted, Understood
 from voice.guiding import effects as do
 from voice.guiding.answers import Answers
@@ -65,6 +67,8 @@ class Promises(Answers):
         if not (isinstance(event, Noted) and isinstance(self._stage, Keep)):
             return []
         self._walk.facts.update(event.facts)
+        if "country" in event.facts:
+            self._settings = replace(self._settings, country=event.facts["country"])
         self._apart_until = max(self._apart_until, event.t + event.facts.get("left_s", 0.0))
         return self._proceed(event)
 

@@ -55,7 +55,10 @@ class SettingWishes:
             return {"kept": "edge"}, []
         if value is _ONLY:
             return {"kept": "only"}, []
-        return self._write(key, value, t)
+        facts, events = self._write(key, value, t)
+        if key == "country" and facts["kept"] == "yes":  # who is afraid asks for numbers next, and not tomorrow
+            return {"kept": "at-once", "country": value}, events
+        return facts, events
 
     def _wanted(self, key: str, details: Details, values: Mapping[str, Any]) -> object:
         value = details.get("value")
