@@ -75,10 +75,13 @@ def test_who_renders_a_practice_is_told_where_it_is(tmp_path: Path, capsys: pyte
     assert wav.is_file()
 
 
-def test_an_empty_sentence_file_is_asked_for_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("folder", ["intents", "intents/practices"])
+def test_an_empty_sentence_file_is_asked_for_sentences(
+    folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """By its folder: nothing of scripts, which it is none of."""
-    empty = tmp_path / "intents" / "mine.yaml"
-    empty.parent.mkdir()
+    empty = tmp_path / folder / "mine.yaml"
+    empty.parent.mkdir(parents=True)
     empty.write_text("")
     assert main(["check", str(empty)]) == 1
     told = capsys.readouterr().out

@@ -83,11 +83,16 @@ def _check_one(path: Path) -> bool:
     keys = document.data if isinstance(document.data, dict) else {}
     if "responses" in keys:
         load_responses([path.parent])
-    elif {"intents", "lists", "expansion_rules"} & set(keys) or path.absolute().parent.name == "intents":
+    elif {"intents", "lists", "expansion_rules"} & set(keys) or (not keys and _lies_among_sentences(path)):
         return False
     else:
         _check_script(path)
     return True
+
+
+def _lies_among_sentences(path: Path) -> bool:
+    """Whether a file's folder, or the one that this lies in (a language's, or ``practices``), is for sentences."""
+    return "intents" in [folder.name for folder in path.absolute().parents[:2]]
 
 
 def _check_script(path: Path) -> None:
