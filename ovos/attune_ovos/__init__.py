@@ -7,9 +7,7 @@ how the system speaks sentence after sentence.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from ovos_utils import classproperty
@@ -20,6 +18,7 @@ from ovos_workshop.skills.fallback import FallbackSkill
 from voice.app import Options, load_content
 from voice.rooms.answers import Answer, Answers, of_the_house
 from voice.rooms.rendering import Rendering, write_wav
+from voice.scratch import scratch_folder
 from voice.speaking.voice import Voice
 
 RATE = 22_050
@@ -44,7 +43,8 @@ class AttuneSkill(FallbackSkill):
         self._content = of_the_house(load_content(Options()))
         self._answers = Answers(self._content)
         self._voice = Voice(RATE)
-        self._folder = Path(tempfile.mkdtemp(prefix="attune-"))
+        self._closing = ExitStack()
+        self._folder = self._closing.enter_context(scratch_folder("skill"))
 
     def can_answer(self, message: Any) -> bool:
         """Whether one of the readings of what was said is ours."""
@@ -72,4 +72,4 @@ class AttuneSkill(FallbackSkill):
     def shutdown(self) -> None:
         """End the voice, and delete what was played."""
         self._voice.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._closing.close()

@@ -302,7 +302,7 @@ def test_nothing_of_the_rooms_is_loaded_unless_they_are_asked_for(tmp_path: Path
 
 
 WRITES = re.compile(
-    r"\.write_(text|bytes)\(|os\.O_WRONLY|os\.O_RDWR|sqlite3\.connect\(|SoundFile\(|TemporaryDirectory\(|"
+    r"\.write_(text|bytes)\(|os\.O_WRONLY|os\.O_RDWR|sqlite3\.connect\(|SoundFile\(|TemporaryDirectory\(|scratch_folder\(|"
     r"NamedTemporaryFile\(|mkstemp\(|\.open\(\"[wxa]|_private\(|\bopen\([^)\n]*, \"[wxa]b?\"|\.savez|\.touch\("
 )
 """Everything in Python by which these modules could write to disk."""
@@ -311,6 +311,7 @@ ELSEWHERE = {
     "voice/cli.py": "the null device",
     "voice/portaudio.py": "the null device",
     "voice/private_file.py": "the files that its callers are named for",
+    "voice/scratch.py": "the folders that its callers are named for",
     "voice/speaking/espeak_copies.py": "the null device, and memory",
     "voice/understanding/paraphrases.py": "called by the training script only",
 }

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from voice.drives.virtual import HEARING_RATE, WavWriter, read_wav
 from voice.eventlog import EventFile, tell_all
 from voice.events import Beat, Event, Silenced, State, Understood
 from voice.keeping.opening import open_passing_keeper
+from voice.scratch import scratch_folder
 from voice.speaking.voice import Voice
 from voice.story import Story
 
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
         log = [happened.append, Story(sys.stdout, hear=True).tell]
         if args.events:
             log.append(stack.enter_context(EventFile(args.events)).write)
-        with tempfile.TemporaryDirectory(prefix="attune-demo-") as folder:
-            said, spoken = _said(), Path(folder) / "attune.wav"
+        with scratch_folder("demo") as folder:
+            said, spoken = _said(), folder / "attune.wav"
             perform(said, spoken, options, tell_all(log), open_passing_keeper)
             _write_both(said, read_wav(spoken, FILE_RATE), output)
     failure = _failure(happened)

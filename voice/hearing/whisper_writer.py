@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from voice.errors import DeviceError
 from voice.hearing.features import BANDS, HOP, RATE, leveled, log_mel
 from voice.hearing.recognizer import Found, Transcript
 from voice.hearing.whisper_rooms import lay_out, width_of
+from voice.scratch import scratch_folder
 
 THREADS = 2
 """Always the same, whatever the machine has: sums in another order could change a score's last digit."""
@@ -63,10 +63,10 @@ class Writer:
             ) from error
         try:
             self.tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-            with TemporaryDirectory(prefix="attune-model-") as place:  # given in memory, all of it would be kept there
-                self._is_taught = lay_out(folder, Path(place))
+            with scratch_folder("model") as place:  # given in memory, all of it would be kept there
+                self._is_taught = lay_out(folder, place)
                 self._model: Any = ctranslate2.models.Whisper(
-                    place, device="cpu", compute_type="int8", intra_threads=THREADS, inter_threads=1
+                    str(place), device="cpu", compute_type="int8", intra_threads=THREADS, inter_threads=1
                 )
         except OSError as error:
             raise DeviceError(

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
-from pathlib import Path
 from typing import Protocol
 
 from voice.errors import DeviceError
+from voice.scratch import scratch_folder
 from voice.speaking.espeak_copies import SLOWLY
 
 
@@ -75,8 +74,8 @@ class _SystemEngine:
 
     def render(self, text: str, *, slow: bool = False) -> bytes:
         self._engine.setProperty("rate", round(self._words_per_minute * (SLOWLY if slow else 1.0)))
-        with tempfile.TemporaryDirectory(prefix="attune-") as folder:
-            file = Path(folder) / "phrase.wav"
+        with scratch_folder("phrase") as folder:
+            file = folder / "phrase.wav"
             self._engine.save_to_file(text, str(file))
             self._engine.runAndWait()
             return file.read_bytes()
