@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,19 @@ def test_every_part_is_there_and_what_fails_has_a_remedy() -> None:
     assert all(finding["good"] or finding["remedy"] for finding in told["findings"])
     assert told["good"] == all(finding["good"] for finding in told["findings"])
     assert code == (0 if told["good"] else 1)
+
+
+def test_a_wrong_setting_is_told_once(tmp_path: Path) -> None:
+    """It stops what needs the settings; the first of those parts says so for all."""
+    settings = tmp_path / "attune" / "settings.yaml"
+    settings.parent.mkdir()
+    settings.write_text("rate: fast\n")
+    command = [sys.executable, "-m", "voice", "doctor"]
+    env = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 1
+    assert done.stdout.count("'rate'") == 1
+    assert done.stdout.count("As above.") == 4
 
 
 @pytest.mark.device

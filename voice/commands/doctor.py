@@ -17,18 +17,19 @@ def run(args: argparse.Namespace) -> int:
         from voice.checkup.echo import measure_echo
 
         parts["echo"] = measure_echo
-    findings = []
+    findings: list[Finding] = []
     for part, check in parts.items():
         findings.append(look(part, check))
         if not args.json:
-            _show(findings[-1])
+            _show(findings[-1], told=any(finding.says == findings[-1].says for finding in findings[:-1]))
     good = all(finding.good for finding in findings)
     if args.json:
         print(json.dumps({"good": good, "findings": [finding.to_json() for finding in findings]}, ensure_ascii=False))
     return 0 if good else 1
 
 
-def _show(finding: Finding) -> None:
-    print(f"{'good' if finding.good else 'TO DO':6} {finding.part:12} {finding.says}")
-    if finding.remedy:
+def _show(finding: Finding, *, told: bool) -> None:
+    """One line, and what to do; a wrong setting that ``told`` of itself already stops several parts."""
+    print(f"{'good' if finding.good else 'TO DO':6} {finding.part:12} {'As above.' if told else finding.says}")
+    if finding.remedy and not told:
         print(f"{'':6} {'':12} {finding.remedy}")
