@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from tempfile import TemporaryDirectory, gettempdir
 
 IN_USE = "in-use"
 """The file in each folder whose lock says that its process lives; filelock's lock is the kernel's."""
+LEFT_AFTER_S = 60.0
+"""A younger folder is nobody's leftover, seconds: another process may be about to lock it."""
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def _clear() -> None:
 
     for lock in Path(gettempdir()).glob(f"attune-*-*/{IN_USE}"):
         with suppress(OSError, Timeout):
-            if _is_ours(lock.parent):
+            if _is_ours(lock.parent) and time.time() - lock.stat().st_mtime > LEFT_AFTER_S:
                 with FileLock(lock, timeout=0, mode=0o600):
                     pass
                 shutil.rmtree(lock.parent)

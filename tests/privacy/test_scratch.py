@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,12 @@ def holding(temporary: Path) -> tuple[subprocess.Popen[str], Path]:
     return process, Path(process.stdout.readline().strip())
 
 
+def an_hour_ago(folder: Path) -> None:
+    """Let a folder have been made long before."""
+    then = time.time() - 3600
+    os.utime(folder / IN_USE, (then, then))
+
+
 def test_it_is_this_users_alone_and_gone_at_the_end(temporary: Path) -> None:
     with scratch_folder("phrase") as folder:
         assert folder.parent == temporary
@@ -51,17 +59,29 @@ def test_what_a_killed_process_left_goes_at_the_next_start(temporary: Path) -> N
     process.kill()
     process.communicate()
     assert (left / "model.bin").is_file()
+    an_hour_ago(left)
     with scratch_folder("phrase") as folder:
         assert [path for path in temporary.iterdir() if path != folder] == []
 
 
 def test_what_a_living_process_needs_stays(temporary: Path) -> None:
     process, needed = holding(temporary)
+    an_hour_ago(needed)
     with scratch_folder("phrase"):
         assert (needed / "model.bin").is_file()
     process.communicate("")
     assert process.returncode == 0
     assert not needed.exists()
+
+
+def test_what_another_process_is_about_to_lock_stays(temporary: Path) -> None:
+    """Between making a folder and locking it, somebody else may look: it was taken for a leftover, and a model that
+    was being loaded was gone."""
+    young = temporary / "attune-model-young"
+    young.mkdir()
+    (young / IN_USE).touch()
+    with scratch_folder("phrase"):
+        assert young.is_dir()
 
 
 def test_what_is_not_ours_stays(temporary: Path) -> None:
@@ -71,6 +91,7 @@ def test_what_is_not_ours_stays(temporary: Path) -> None:
     (theirs / "notes.txt").write_text("mine")
     elsewhere.mkdir()
     (elsewhere / IN_USE).write_text("not a lock of ours")
+    an_hour_ago(elsewhere)
     (temporary / "attune-model-link").symlink_to(elsewhere)
     with scratch_folder("phrase"):
         pass
