@@ -271,3 +271,112 @@ def test_a_sentence_with_two_values_counts_amid_other_words(tmp_path: Path) -> N
     assert found.slots == {"size": "large", "fruit": "juice", "extra": "mint"}
     assert understander.understand("hello there would it be possible to have juice on the table", "idle").intent is None
     assert understander.understand("why did she tell everybody about a large juice with mint", "idle").intent is None
+
+
+ODD = """intents:
+  Wake:
+    data: [{sentences: ["wake me [up] at {hour} [{minute}] [(am|pm)]", "wake me [up] at {part} {hour}"]}]
+  Dim:
+    data: [{sentences: ["set the lights [in [the] {area}] to {percent} percent"]}]
+  Tune:
+    data: [{sentences: ["tune to {station}", "put on {network}", "turn on the {device}"]}]
+  Wait:
+    data:
+      - sentences: ["set a timer for {hours} hour[s] [[and] {minutes} minute[s]]"]
+      - sentences: ["set a timer for {minutes} minute[s]"]
+  Order:
+    data: [{sentences: ["[{count}] [{size}] [{roast} roast] {drink} [with {amount} milk]"]}]
+  Play:
+    data: [{sentences: ["play the song {title} [by {artist}]"]}]
+  Bake:
+    data: [{sentences: ["pizza with {topping} [[and] no {without}]"]}]
+lists:
+  hour: {range: {from: 0, to: 23}}
+  minute: {range: {from: 1, to: 59}}
+  part: {values: [{in: "ten to", out: -10}]}
+  area: {values: [kitchen, bedroom]}
+  percent: {range: {from: 0, to: 100}}
+  station: {range: {from: 87, to: 108, fractions: tenths}}
+  network: {values: [b b c one, cnn]}
+  device: {values: [a c, fan]}
+  hours: {range: {from: 1, to: 24}}
+  minutes: {range: {from: 1, to: 120}}
+  count: {range: {from: 1, to: 20}}
+  size: {values: [small, medium, large]}
+  roast: {values: [light, medium, dark]}
+  drink: {values: [latte, mocha]}
+  amount: {values: [{in: "no", out: none}, some]}
+  title: {wildcard: true}
+  artist: {wildcard: true}
+  topping: {values: [pineapple, onions]}
+  without: {values: [pineapple, onions]}
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Understander:
+    """Several domains in one."""
+    return over(tmp_path_factory.mktemp("odd"), ODD)
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("Wake me up at 7:00 am.", {"hour": 7}),
+        ("wake me up at 10:00", {"hour": 10}),
+        ("wake me up at ten to five", {"part": -10, "hour": 5}),
+        ("Tune to 88.0.", {"station": 88}),
+        ("tune to a hundred and three point seven", {"station": 103.7}),
+        ("Put on BBC one.", {"network": "b b c one"}),
+        ("put on B.B.C. one", {"network": "b b c one"}),
+        ("put on C.N.N.", {"network": "cnn"}),
+        ("turn on the A.C.", {"device": "a c"}),
+        ("set a timer for free minutes", {"minutes": 3}),
+        ("set a timer for one hour and thirty minutes", {"hours": 1, "minutes": 30}),
+        ("free large lattes", {"count": 3, "size": "large", "drink": "latte"}),
+        ("a medium medium roast mocha", {"size": "medium", "roast": "medium", "drink": "mocha"}),
+        ("a latte with know milk", {"drink": "latte", "amount": "none"}),
+        ("play the song Hey Jude", {"title": "hey jude"}),
+        ("play the song Thank You by Dido", {"title": "thank you", "artist": "dido"}),
+        ("play the song yesterday please", {"title": "yesterday"}),
+        ("pizza with pineapple and know onions", {"topping": "pineapple", "without": "onions"}),
+    ],
+)
+def test_what_is_written_otherwise_than_said_is_understood(
+    odd: Understander, said: str, slots: dict[str, object]
+) -> None:
+    """Full hours, spelt letters, numbers by other words that sound the same, titles that begin politely."""
+    assert odd.understand(said, "idle").slots == slots
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "set the lights to one hundred and fifty percent",
+        "set the lights to minus ten percent",
+        "set the lights to ten and a half percent",
+        "set the lights except in the kitchen to ten percent",
+        "set a timer for 130 minutes",
+        "who set the lights in the kitchen to ten percent",
+        "how do I set the lights to ten percent",
+    ],
+)
+def test_an_order_is_not_made_of_what_is_none(odd: Understander, said: str) -> None:
+    """Numbers beyond the range, exceptions, and what is only told or asked."""
+    assert odd.understand(said, "idle").intent is None
+
+
+def test_no_value_is_made_of_nothing(tmp_path: Path) -> None:
+    """Where none was said, and the sentence needs one."""
+    understander = over(
+        tmp_path,
+        "intents: {Paint: {data: [{sentences: ['set the lights in [the] {area} to {color}']}]}}\n"
+        "lists: {area: {values: [kitchen, bedroom]}, color: {values: [red, blue]}}\n",
+    )
+    assert understander.understand("set the lights in the kitchen to blue", "idle").slots["area"] == "kitchen"
+    assert understander.understand("set the lights in the to blue", "idle").intent is None
+
+
+def test_a_no_is_not_made_of_an_and(odd: Understander) -> None:
+    """ "And onions" was heard as "no onions"."""
+    assert "without" not in odd.understand("pizza with pineapple and onions", "idle").slots

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,24 +53,55 @@ class Book:
     @cached_property
     def pairs(self) -> dict[str, tuple[str, str]]:
         """Two words that follow each other in some sentence or value, by what they are when written as one."""
-        inner = _following(self.lists.network, {})
-        firsts = {name: inner.get(start, set()) for name, start in self.lists.starts.items()}
-        lasts = {name: _last_words(self.lists.network, self.lists.ends_of(name)[1]) for name in firsts}
-        outer = _following(self.network, firsts)
-        found: dict[str, tuple[str, str]] = {}
-        for network, after in ((self.lists.network, inner), (self.network, outer)):
-            for arc in (arc for group in network.arcs_into for arc in group):
-                for word in lasts.get(arc.slot, ()) if arc.slot else (arc.word,):
-                    pairs = ((word, other) for other in after.get(arc.target, ()) if min(len(word), len(other)) > 1)
-                    found |= {one + other: (one, other) for one, other in pairs}
-        return found
+        return {one + other: (one, other) for one, other in self._all_neighbors if min(len(one), len(other)) > 1}
+
+    @cached_property
+    def _inner(self) -> dict[int, set[str]]:
+        """The words that may come right after each node of the lists."""
+        return _following(self.lists.network, {})
+
+    @cached_property
+    def _outer(self) -> dict[int, set[str]]:
+        """The same of the templates."""
+        return _following(self.network, {name: self._inner.get(at, set()) for name, at in self.lists.starts.items()})
+
+    @cached_property
+    def _lasts(self) -> dict[str, set[str]]:
+        """The last words of each list's values."""
+        return {name: _last_words(self.lists.network, self.lists.ends_of(name)[1]) for name in self.lists.starts}
+
+    @staticmethod
+    def _neighbors(
+        network: Network, after: dict[int, set[str]], lasts: dict[str, set[str]]
+    ) -> Iterator[tuple[str, str]]:
+        """The same in one network; ``lasts`` has the last words of each list."""
+        for arc in (arc for group in network.arcs_into for arc in group):
+            for word in lasts.get(arc.slot, ()) if arc.slot else (arc.word,):
+                yield from ((word, other) for other in after.get(arc.target, ()) if word)
 
     @cached_property
     def doubled(self) -> frozenset[str]:
-        """Words that some value has twice in a row ("Bye Bye Bye")."""
-        after = _following(self.lists.network, {})
-        arcs = [arc for group in self.lists.network.arcs_into for arc in group]
-        return frozenset(arc.word for arc in arcs if arc.word and arc.word in after.get(arc.target, ()))
+        """Words that some value has twice in a row ("Bye Bye Bye"), or some sentence of another domain ("a medium
+        medium roast")."""
+        found = {one for one, other in self._neighbors(self.lists.network, self._inner, {}) if one == other}
+        if not self.intents.among_talk:
+            found |= {one for one, other in self._neighbors(self.network, self._outer, self._lasts) if one == other}
+        return frozenset(found)
+
+    def spelt(self, word: str) -> tuple[str, ...]:
+        """A word as its letters, where the sentences spell it ("b b c"), or as it is."""
+        return tuple(word) if len(word) > 1 and self._spelt.issuperset(pairwise(word)) else (word,)
+
+    @cached_property
+    def _spelt(self) -> frozenset[tuple[str, str]]:
+        """Letters that follow each other as words of their own."""
+        return frozenset(pair for pair in self._all_neighbors if len(pair[0]) == len(pair[1]) == 1)
+
+    @cached_property
+    def _all_neighbors(self) -> frozenset[tuple[str, str]]:
+        """Every two words that may follow each other."""
+        inner = self._neighbors(self.lists.network, self._inner, {})
+        return frozenset(inner).union(self._neighbors(self.network, self._outer, self._lasts))
 
     @cached_property
     def words(self) -> frozenset[str]:

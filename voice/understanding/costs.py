@@ -61,9 +61,11 @@ LEAST_ALIKE = 0.55
 """Words less alike than this are different words."""
 HOMOPHONE = 0.97
 """How alike words are that sound the same: "make me too" is two, unless something is nearer still."""
-NUMBERS_HEARD = {"to": "two", "for": "four"}
-"""Words that sound like a number, and are one only where the next word is one of the sentences' that matters: "for
-large rolls", but not "to order a roll", nor "for you"."""
+MAY_BE = {"to": "two", "for": "four", "free": "three", "know": "no"}
+"""Words that sound like a number or a "no", and are one only where the next word is one of the sentences' that matters:
+"for large rolls", but not "to order a roll", nor "for you"."""
+LARGE = word_set("hundred thousand minus")
+"""Words that make another number of one: never heard as another word."""
 JOINED_ALIKE = 0.9
 """Two words written as one must be as like to it as this."""
 APART = NEGATIONS | PRONOUNS
@@ -148,13 +150,17 @@ class Costs:
 
 
 def costs_of(
-    heard: Sequence[str], known: Vocabulary, skipped: Collection[tuple[str, ...]] = (), led: int | None = None
+    heard: Sequence[str],
+    known: Vocabulary,
+    skipped: Collection[tuple[str, ...]] = (),
+    led: int | None = None,
+    every: Collection[str] | None = None,
 ) -> Costs:
     """Compare every word heard with every word known; ``skipped`` are words that add nothing in these sentences, and so
-    do the first ``led``."""
+    do the first ``led``; ``every`` has all words that matter to them, if more than these are known."""
     rows, places = len(known.words), len(heard) + 1
     table = np.full((rows, places), FAR, np.float32)
-    table[:, 1:] = _compare(heard, known)
+    table[:, 1:] = _compare(heard, known, known.words if every is None else every)
     joins = [first + second for first, second in itertools.pairwise(heard)]
     joined = None
     if joins:
@@ -178,40 +184,41 @@ def _places(heard: Sequence[str], way: tuple[str, ...]) -> list[int]:
     return [at for at in range(len(heard) - len(way) + 1) if tuple(heard[at : at + len(way)]) == way]
 
 
-def _compare(heard: Sequence[str], known: Vocabulary) -> Matrix:
+def _compare(heard: Sequence[str], known: Vocabulary, every: Collection[str]) -> Matrix:
     if not heard:
         return np.zeros((len(known.words), 0), np.float32)
     spelt = _spelling(heard, known.words)
     sounds = _spelling([sound(word) for word in heard], known.sounds)
     alike: Matrix = np.maximum(spelt, (spelt + sounds) / 2)
     alike[alike < LEAST_ALIKE] = 0
+    meant = [_may_be(heard[place : place + 2], every) for place in range(len(heard))]
     for place, word in enumerate(heard):
-        same = HOMOPHONES.get(word, ()) or _number_heard(heard[place : place + 2], known)
+        same = HOMOPHONES.get(word, ()) or meant[place]
         alike[place, [row for row, other in enumerate(known.words) if other in same and other != word]] = HOMOPHONE
-    for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS):
-        alike[_different(heard, known.words, group)] = 0
+    ways = [(word, *other) for word, other in zip(heard, meant, strict=True)]
+    for group in (NUMBER_WORDS, PRONOUNS, NEGATIONS | LARGE):
+        alike[_different(ways, known.words, group)] = 0
     weights: Matrix = np.array([weight(word) for word in heard], np.float32)[:, None] + known.weights[None, :]
     table: Matrix = ((1 - alike) * weights).astype(np.float32)
-    for column, word in enumerate(heard):
-        if word in NEGATIONS:
-            table[column, [row for row, other in enumerate(known.words) if other != word]] = FAR
+    table[_different(ways, known.words, NEGATIONS)] = FAR
     table[:, [row for row, word in enumerate(known.words) if not word]] = FAR
     return np.ascontiguousarray(table.T)
 
 
-def _number_heard(words: Sequence[str], known: Vocabulary) -> tuple[str, ...]:
-    """The number that the first of two words may be."""
-    number = NUMBERS_HEARD.get(words[0])
-    counted = number and len(words) > 1 and words[-1] in known.words and words[-1] not in LIGHT | PRONOUNS
-    return (number,) if number and counted else ()
+def _may_be(words: Sequence[str], every: Collection[str]) -> tuple[str, ...]:
+    """What the first of two words may be besides itself."""
+    other = MAY_BE.get(words[0])
+    matters = other and len(words) > 1 and words[-1] in every and words[-1] not in LIGHT | PRONOUNS
+    return (other,) if other and matters else ()
 
 
-def _different(heard: Sequence[str], words: Sequence[str], group: frozenset[str]) -> NDArray[np.bool_]:
-    """Pairs of different words of which both (for negations: either) belong to a group."""
-    left = np.array([word in group for word in heard])[:, None]
+def _different(heard: Sequence[tuple[str, ...]], words: Sequence[str], group: frozenset[str]) -> NDArray[np.bool_]:
+    """Pairs of different words of which both (of what is no number and no pronoun: either) belong to a group; of what
+    was heard with what it may be besides."""
+    left = np.array([ways[-1] in group for ways in heard])[:, None]
     right = np.array([word in group for word in words])[None, :]
-    same = np.array(list(heard), object)[:, None] == np.array(list(words), object)[None, :]
-    both: NDArray[np.bool_] = (left | right) if group is NEGATIONS else (left & right)
+    same = np.array([[word in ways for word in words] for ways in heard])
+    both: NDArray[np.bool_] = (left & right) if group in (NUMBER_WORDS, PRONOUNS) else (left | right)
     result: NDArray[np.bool_] = both & ~same.astype(np.bool_)
     return result
 

@@ -20,7 +20,7 @@ from voice.understanding.evidence import US, features, probability
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.meanings import IDLE_STATES
 from voice.understanding.paraphrases import LABEL_NOTHING, Paraphrases
-from voice.understanding.reading import Match, Reading
+from voice.understanding.reading import WORN, Match, Reading
 from voice.understanding.recognition import Recognition
 from voice.understanding.sounds import sound
 from voice.understanding.weighing import NEAR_LETTERS
@@ -77,16 +77,10 @@ AMID = {2: 0.75, 3: 0.65}
 one value ("coffee") it is as likely talk as with us. Source: "hello there, would it be possible to get a large latte
 with no milk" has 0.8, and of 60 look-alikes of eight domains none is taken for it that was not."""
 
-WORN = 0.4
-"""A value that differs from the words heard by more than this share of its letters is not taken as said."""
-
 
 COUNTED = "it is a number"
 """Why a number that is none of the answers means nothing: who counts along with the guide asks for nothing, though
 "three" sounds a little like "freeze", and "one" like "on"."""
-
-OTHER_NUMBER = "there is no such number in its range"
-"""Why a sentence of another domain means nothing whose number is too large or too small: 45 degrees are not 5."""
 
 
 def guard(text: str, match: Match) -> str | None:

@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 
 from voice.understanding.alignment import Cube, Step, align, trace
 from voice.understanding.book import Book
-from voice.understanding.costs import FAR, OUTSIDE, POLITE_COST, Costs, costs_of, lead, request, weight
+from voice.understanding.costs import FAR, LIGHT, OUTSIDE, POLITE_COST, Costs, costs_of, lead, request, weight
 from voice.understanding.intents import Meaning, Template
 from voice.understanding.slots import Value
-from voice.understanding.words import NUMBER_WORDS
+from voice.understanding.words import NUMBER_WORDS, word_set
 
 TRACED = 12
 """How many of the cheapest templates are looked at closely; more changes nothing on our sentence tests."""
 BEHIND = 25.0
 """Letters: templates that cost so much more than the cheapest are not looked at."""
+WORN = 0.4
+"""A value that differs from the words heard by more than this share of its letters is not taken as said."""
+BETWEEN, PARTS = word_set("and a"), NUMBER_WORDS | word_set("minus point half")
+"""Words inside a number, and words that make another of it."""
 
 SlotValues = tuple[str, str, tuple[Value, ...]]
 """A slot's name, how its value was written, and the likeliest values, best first."""
@@ -51,6 +55,8 @@ class Match:
     """Those of them that lie before its first word."""
     miscounted: bool = False
     """Whether another number was said than the one that was taken from a range."""
+    unsaid: bool = False
+    """Whether a value was taken for which nothing was said."""
 
     @property
     def meaning(self) -> Meaning:
@@ -71,8 +77,9 @@ class Reading:
         self.book = book
         self.heard = heard
         led = lead(heard) if book.intents.among_talk else request(heard)
-        self.costs = costs_of(heard, book.known, book.skipped, led)
-        self.list_costs = costs_of(heard, book.lists.known, book.skipped, led)
+        every = None if book.intents.among_talk else book.words
+        self.costs = costs_of(heard, book.known, book.skipped, led, every)
+        self.list_costs = costs_of(heard, book.lists.known, book.skipped, led, every)
         self.spans, self.values = book.lists.spans(heard, self.list_costs)
         self.around = around = np.stack([_around(heard, self.costs, share, book.valued) for share in OUTSIDE.values()])
         begin = np.full((book.network.nodes, 1, len(heard) + 1), FAR, np.float32)
@@ -116,6 +123,7 @@ class Reading:
             extra=tuple(self.heard[at] for at in extra),
             before=tuple(self.heard[at] for at in extra if at < first),
             miscounted=any(self._is_miscounted(step, extra) for step in steps if book.lists.is_range(step.arc.slot)),
+            unsaid=any(self._is_unsaid(step) for step in steps if step.arc.slot),
         )
 
     def _differs(self, index: int, begin: int, end: int) -> tuple[float, float]:
@@ -148,10 +156,21 @@ class Reading:
         return None
 
     def _is_miscounted(self, step: Step, extra: Sequence[int]) -> bool:
-        """Whether a part of the number said was left out of it, or right before or after it."""
-        beside = {step.start - 1, step.end} & set(extra)
+        """Whether a part of the number said was left out of it, or is beside it, be it after an "and"."""
+        before, after = step.start - 1, step.end
+        while before in extra and self.heard[before] in BETWEEN:
+            before -= 1
+        while after in extra and self.heard[after] in BETWEEN:
+            after += 1
         values = self._values(step)
-        return any(self.heard[at] in NUMBER_WORDS for at in beside) or bool(values and values[0].miscounted)
+        beside = {before, after} & set(extra)
+        return any(self.heard[at] in PARTS for at in beside) or bool(values and values[0].miscounted)
+
+    def _is_unsaid(self, step: Step) -> bool:
+        """Whether a value was taken for which at most a word that matters little was said, and another."""
+        values = self._values(step)
+        said = self.heard[step.start : step.end]
+        return bool(values) and LIGHT.issuperset(said) and values[0].cost > WORN * values[0].size
 
     def _score(self, cost: float, way: Sequence[Step], steps: Sequence[Step]) -> float:
         """Score of a way, or of what is its own in it: the same without the rules it shares with others, if that is

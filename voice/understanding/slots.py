@@ -13,18 +13,20 @@ import numpy as np
 
 from voice.understanding.alignment import Cube, Step, align, trace
 from voice.understanding.builder import Builder
-from voice.understanding.costs import FAR, Costs, Vocabulary, vocabulary, weight
+from voice.understanding.costs import FAR, POLITE, POLITE_COST, Costs, Vocabulary, vocabulary, weight
 from voice.understanding.endings import ENDING
 from voice.understanding.intents import Intents
 from voice.understanding.network import Arc, Network
 from voice.understanding.spoken_numbers import count, named, value_of
-from voice.understanding.words import NUMBER_WORDS, number, split
+from voice.understanding.words import NUMBER_WORDS, number, split, word_set
 
 MOST_LISTED = 2000
 """A range with more numbers is read by arithmetic instead of being listed; near misses of a number then count as
 none."""
 WILD_COST = 0.3
 """Cost of each letter of what is said for a wildcard, so that words a template names are rather taken as such."""
+TITLED = POLITE - word_set("um uh uhm erm hmm mm please attune")
+"""Polite words that may begin what is said for a wildcard."""
 TIED = 30.0
 """Letters: values farther than this from the best are no candidates at all."""
 VALUE_COST = np.float32(1.5)
@@ -153,8 +155,7 @@ class Lists:
         for name in self._wide:
             spans[name] = self._numbers_said(name, heard)
         for name in self._wild:
-            added = np.cumsum([0.0, *(weight(word) for word in heard)])
-            spans[name] = _upper((added[None, :] - added[:, None]) * WILD_COST)
+            spans[name] = _wild(heard)
         return spans, best
 
     def _numbers_said(self, name: str, heard: tuple[str, ...]) -> Cube:
@@ -229,7 +230,10 @@ def _is_other(said: tuple[str, ...], text: str) -> bool:
     return bool(Counter(heard) - Counter(split(text)))
 
 
-def _upper(table: Any) -> Cube:
-    result: Cube = table.astype(np.float32)
+def _wild(heard: tuple[str, ...]) -> Cube:
+    """The cost of saying each span of words for a wildcard: a title may begin with a polite word ("hey jude")."""
+    added = np.cumsum([0.0, *(weight(word) * WILD_COST for word in heard)])
+    begun = np.array([weight(word) * WILD_COST - POLITE_COST / 2 if word in TITLED else 0.0 for word in heard] + [0.0])
+    result: Cube = (added[None, :] - added[:, None] - begun[:, None]).astype(np.float32)
     result[np.tril_indices(len(result))] = FAR
     return result

@@ -24,10 +24,10 @@ def named(limits: Mapping[str, Any]) -> list[tuple[str, int | float]]:
         found += [(text, _scaled(value, factor)) for text in ways]
         if limits.get("fractions") == "halves":
             half = _scaled(value + 0.5, factor)
-            found += [(f"{ways[0]} and a half", half), (f"{ways[0]} point five", half)]
+            found += [(f"{way} {more}", half) for way in ways for more in ("and a half", "point five")]
         elif limits.get("fractions") == "tenths":
-            tenths = range(1, 10)
-            found += [(f"{ways[0]} point {spell(tenth)}", _scaled(value + tenth / 10, factor)) for tenth in tenths]
+            tenths = [(f"point {spell(tenth)}", _scaled(value + tenth / 10, factor)) for tenth in range(10)]
+            found += [(f"{way} {more}", tenth) for way in ways for more, tenth in tenths]
     return found
 
 

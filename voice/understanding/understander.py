@@ -16,8 +16,9 @@ from voice.understanding.decision import THRESHOLDS, Thresholds, choose
 from voice.understanding.grammar import MOST_SAID, UNLIMITED, Grammar, Grammars
 from voice.understanding.heard_turn import HeardTurn
 from voice.understanding.intents import Intents, Meaning
-from voice.understanding.judging import COUNTED, OTHER_NUMBER, Guesser, amid_talk, best_of, recognition, turned
+from voice.understanding.judging import COUNTED, Guesser, amid_talk, best_of, recognition, turned
 from voice.understanding.meanings import IDLE_STATES
+from voice.understanding.orders import astray
 from voice.understanding.paraphrases import LABEL_NOTHING, PATH, load
 from voice.understanding.reading import Match, Reading
 from voice.understanding.recognition import Candidate, Heard, Recognition
@@ -71,8 +72,8 @@ class Understander:
             return Recognition(text, why=f"nothing counts while {state}")
         if is_count(heard) and not matches[0].slots and matches[0].score < self.thresholds.exact:
             return Recognition(text, score=matches[0].score, why=COUNTED)
-        if not self.among_talk and matches[0].miscounted:
-            return Recognition(text, score=matches[0].score, why=OTHER_NUMBER)
+        if not self.among_talk and (reason := astray(matches[0])) is not None:
+            return Recognition(text, score=matches[0].score, why=reason)
         objection = self._guesser.objection(heard) if self._guesser and answers is None else 0.0
         cut = self.thresholds if self.among_talk else amid_talk(matches[0], self.thresholds)
         plain = best_of(text, matches, objection, cut)
@@ -88,7 +89,7 @@ class Understander:
         """The sentence, word for word, that somebody began again with, or None."""
         for words in begun_again(heard):
             best = self._matches(Reading(self.book, words), state, answers)[0]
-            if best.score >= self.thresholds.exact and not best.miscounted:
+            if best.score >= self.thresholds.exact and astray(best) is None:
                 return recognition(text, best)
         return None
 
@@ -173,7 +174,7 @@ class Understander:
         """The words of a text, each repeated word once, and two words of ours written as one ("timeout") opened."""
         parted: list[str] = []
         for word in words_of(text, self.book.doubled):
-            parted += (word,) if word in self.book.words else self.book.pairs.get(word, (word,))
+            parted += (word,) if word in self.book.words else self.book.pairs.get(word) or self.book.spelt(word)
         return tuple(parted)
 
     def _matches(self, reading: Reading, state: str, answers: tuple[str, ...] | None) -> list[Match]:

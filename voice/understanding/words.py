@@ -1,8 +1,8 @@
 """What was written or heard, as plain lower-case words that compare alike.
 
 Contractions are opened ("don't" is "do not", also as a recognizer spells it, "dont"), numbers are spelled out
-("5-4-3" is "five four three", "8:30" is "eight thirty", "21.5" is "twenty one point five", "2nd" is "second"), hyphens
-part words, punctuation goes.
+("5-4-3" is "five four three", "8:30" is "eight thirty", "8:00" is "eight", "21.5" is "twenty one point five", "2nd" is
+"second"), hyphens part words, spelt letters are one ("B.B.C." is "bbc"), punctuation goes.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ WRITTEN = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\b([ap])\.\s?m\.?(?=\W|$)", r"\1m"),
+        (r"\b([a-z])\.(?=[a-z]\b)", r"\1"),
         (r"(\d),(\d{3})\b", r"\1\2"),
         (r"(?<![\w.,:])[-−](?=\d)", "minus "),
         (r"(\d)\s?(?:½|(?<=\s)1/2(?![\d/]))", r"\1 and a half "),
@@ -61,6 +62,7 @@ WRITTEN = tuple(
         (r"\$\s?(\d+(?:\.\d+)?)", r"\1 dollars "),
         (r"£\s?(\d+(?:\.\d+)?)", r"\1 pounds "),
         (r"€\s?(\d+(?:\.\d+)?)", r"\1 euros "),
+        (r"(\d):00\b", r"\1 "),
         (r"(\d)[.:](\d)", r"\1 \2"),
         (r"(\d+)(?!(?:st|nd|rd|th)\b)([a-z]+)", r"\1 \2"),
         ("%", " percent "),
