@@ -28,11 +28,21 @@ FAULTS = [
     ('  - say: "' + "very " * 15 + 'long"\n', "4: a sentence has 16 words; write at most 14"),
     ("  - pause: 30\n", "4: a pause of 30 s seems to be the end to those who wait; write {seconds: 30, silent: true}"),
     ("  - pause:\n", "4: a step's key needs a value; write for example: - pause: 4"),
-    ('  - label: a\n  - say: "a"\n  - goto: a\n', "6: 'a' leads round without end; ask something on the way"),
-    ('  - say: "a"\n  - goto: repeat\n', "5: 'repeat' leads round without end; ask something on the way"),
+    (
+        '  - label: a\n  - say: "a"\n  - goto: a\n',
+        "6: 'a' leads round without end where nobody answers; ask something on the way",
+    ),
+    (
+        '  - say: "a"\n  - goto: repeat\n',
+        "5: 'repeat' leads round without end where nobody answers; ask something on the way",
+    ),
     (
         '  - label: a\n  - say: "a"\n  - goto: b\n  - label: b\n  - choose: {by: alone, cases: {"yes": a}}\n',
-        "8: 'a' leads round without end; ask something on the way",
+        "8: 'a' leads round without end where nobody answers; ask something on the way",
+    ),
+    (
+        '  - ask: {say: "a", expect: {"yes": end}, silence: repeat}\n',
+        "4: 'repeat' leads round without end where nobody answers; ask something on the way",
     ),
     ('  - ask: {say: "a", expect: {stop: next}}\n', "4: 'stop' leads on, and must end; write  stop: end"),
     ("  - each: [label: inner]\n", "4: the label 'inner' stands inside another step; move it"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +50,14 @@ def test_a_virtual_clock_goes_with_the_output_clock() -> None:
     clock = clock_from(clock_at("2026-03-29T01:50[Europe/Berlin]"))
     assert clock(1200.0).iso() == "2026-03-29T03:10:00+02:00"
     assert clock(1200.0).uptime_s == 1200.0
+
+
+def test_on_a_mac_it_counts_on_while_the_lid_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There ``time.monotonic`` stands still in sleep, and a promised return came late by the time slept."""
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_MONOTONIC_RAW: 1200.0}.__getitem__)
+    assert system_clock().uptime_s == 1200.0
 
 
 def test_the_systems_clock_counts_on() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from voice.commands import service
 from voice.errors import DeviceError
 from voice.keeping.everything import folders_written, forget_everything, found
 from voice.service.unit import unit_path
+from voice.terminal import can_type
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _agreed() -> bool:
-    if not sys.stdin.isatty():
+    if not can_type():
         raise DeviceError("Nothing was deleted, since nobody can be asked here.", "Write: attune forget --yes")
     return input("Delete all this for good? Type yes: ").strip().lower() == "yes"
 

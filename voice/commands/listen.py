@@ -14,6 +14,7 @@ from voice.errors import DeviceError
 from voice.eventlog import EventFile, tell_all
 from voice.events import Event
 from voice.screen import teller
+from voice.terminal import can_type
 
 if TYPE_CHECKING:
     from voice.session import Session
@@ -48,7 +49,7 @@ def _live(args: argparse.Namespace, log: Callable[[Event], None], watch: Watch) 
     if missing is None:
         return room.run_room(options_of(args), log, written_down=bool(args.events), watch=watch)
     print(missing, file=sys.stderr)
-    if sys.stdin.isatty():
+    if can_type():
         print("You can go on by keyboard.", file=sys.stderr)
         return keyboard.run_keyboard(None, options_of(args), log, watch)
     print("There is no terminal either, so here is the first scene by itself (attune demo).", file=sys.stderr)

@@ -65,13 +65,21 @@ def perform(
             tape = Tape(heard)
             while not tape.ended:
                 clock.step(tape.take)
-            clock.run_until_idle(listening=True)
-            for _ in range(round(TAIL_S * 1000 / BLOCK_MS)):
-                clock.step(tape.take)
+            _finish(clock, tape)
             session.finish()
     finally:
         voice.close()
         ears.close()
+
+
+def _finish(clock: VirtualClock, tape: Tape) -> None:
+    """Let what runs end, then a turn that the recording broke off, and what comes of that."""
+    for _ in range(2):
+        clock.run_until_idle(listening=True)
+        for _ in range(round(TAIL_S * 1000 / BLOCK_MS)):
+            clock.step(tape.take)
+        if clock.is_idle:
+            return
 
 
 class Tape:

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 
+from voice.terminal import can_type
+
 LOOK_EVERY_S = 0.2
 """How often the reading thread looks whether it is to end, seconds."""
 
@@ -15,7 +17,7 @@ LOOK_EVERY_S = 0.2
 def keys(pressed: Callable[[str], None]) -> Iterator[None]:
     """Call ``pressed`` with each key, on a thread of its own, until the context is left.
 
-    Without a terminal, or where the system has no such terminals (termios; Windows is untried), nothing happens.
+    Where nobody can type, or the system has no such terminals (termios; Windows is untried), nothing happens.
     """
     try:
         import termios
@@ -23,7 +25,7 @@ def keys(pressed: Callable[[str], None]) -> Iterator[None]:
     except ImportError:
         yield
         return
-    if not sys.stdin.isatty():
+    if not can_type():
         yield
         return
     number = sys.stdin.fileno()

@@ -32,6 +32,7 @@ from voice.portaudio import hurry
 from voice.service.notify import Notifier
 from voice.session import Session
 from voice.speaking.loudspeaker import Loudspeaker
+from voice.terminal import can_type
 
 
 def what_is_missing() -> DeviceError | None:
@@ -98,7 +99,7 @@ def run_room(options: Options, log: Callable[[Event], None], *, written_down: bo
         log(Ready(t=0.0, engine=ears.name, voice=voice.name))
         manager.ready()
         print('Listening. Say "help us calm down", or "what can I say".', file=sys.stderr)
-        if not begin and sys.stdin.isatty() and not settings_path().is_file():
+        if not begin and can_type() and not settings_path().is_file():
             print("New here? Press w for a two-minute welcome.", file=sys.stderr)
         preparer.warm(content.first_sounds("two-minute-reset") + content.first_sounds())
         try:

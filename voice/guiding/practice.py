@@ -15,6 +15,8 @@ from voice.guiding.rounds import endless
 from voice.guiding.script_faults import causes, explain, instead, without
 from voice.guiding.steps import Ask, Choose, Script, Step
 
+LEAVE = "ask something on the way and let its silence lead on, or write: goto: end"
+"""What to do about a script that goes round."""
 RESERVED = ("next", "end", "repeat")
 """Where an answer can always lead."""
 FACTS = ("alone", "first", "flooded", "fresh", "talk", "room", "kept", "manner", "numbers")
@@ -194,7 +196,7 @@ def _loose_ends(document: Document, script: Script) -> list[ContentError]:
     ]
     rounds = endless(script)
     errors += [
-        document.error(at, f"'{step.goto}' leads round without end", "ask something on the way, or write: goto: end")
+        document.error(at, f"'{step.goto}' leads round without end where nobody answers", LEAVE)
         for at, step in steps
         if step.goto in rounds and rounds[step.goto] <= int(at[1])  # the way back is what is wrong
     ]

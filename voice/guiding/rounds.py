@@ -1,5 +1,5 @@
-"""Whether a script goes round without end: a segment is laid out before it is played, so one without end never would
-be."""
+"""Whether a script goes round without end where nobody answers: a segment is laid out before it is played, so one
+without end never would be, and an empty room would be asked for ever."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from voice.guiding.steps import Choose, Script, Step
 
 Way = tuple[frozenset[str], bool]
-"""Labels that some steps may jump to before anybody is asked, listened to or waited for; whether they may come to their
-own end before."""
+"""Labels that some steps may jump to though no question is answered, and before anybody is listened to or waited
+for; whether they may come to their own end then."""
 
 
 def endless(script: Script) -> dict[str, int]:
-    """The labels from which a script may come back to them with nothing asked on the way, and which step they are."""
+    """The labels from which a script may come back to them though no question is answered, and which step they
+    are."""
     firsts = {step.label: at for at, step in enumerate(script.steps) if step.label}
     firsts = {"repeat": 0} | firsts
     onward = {label: _way(script.steps[at:])[0] for label, at in firsts.items()}
@@ -48,5 +49,7 @@ def _of(step: Step) -> Way:
     if isinstance(step.body, Choose):
         ways = [_way(action) for action in (*step.body.cases.values(), step.body.otherwise)]
         return frozenset().union(*(found for found, _ in ways)), any(goes_on for _, goes_on in ways)
-    waits = step.ask or step.turn or step.keep or step.start or step.measure is not None
+    if step.ask:
+        return _way(step.ask.silence)
+    waits = step.turn or step.keep or step.start or step.measure is not None
     return frozenset(), not waits

@@ -7,6 +7,7 @@ counts on while the machine sleeps, but means nothing after it has been switched
 from __future__ import annotations
 
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -102,7 +103,11 @@ def system_zone() -> str:
 
 
 def _uptime_s() -> float:
+    """Seconds by a clock that counts on while the machine sleeps; ``time.monotonic`` does not on macOS (Python's issue
+    86273, where this clock is named instead)."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
+    if clock is None and sys.platform == "darwin":
+        clock = time.CLOCK_MONOTONIC_RAW
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
