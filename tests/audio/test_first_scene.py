@@ -53,6 +53,16 @@ def test_any_voice_starts_it_and_stops_it(voice: str, say: Any, tmp_path: Path) 
     assert np.flatnonzero(sound > SILENCE)[-1] / HEARING_RATE <= stop_end + 1.2
 
 
+def test_a_phrase_at_the_very_end_of_a_recording_is_answered(say: Any, tmp_path: Path) -> None:
+    """Its turn ends in the silence after it, and what it asked for is played to its own end."""
+    room = np.zeros(HEARING_RATE, np.float32)
+    events, out = played(np.concatenate([room, spoken(say, "help us calm down", "flite:slt")]), tmp_path)
+    states = [event["to"] for event in events if event["event"] == "state"]
+    assert states[0] == "guiding"
+    assert states[-1] == "idle"
+    assert len(read_wav(out)) > 60 * HEARING_RATE
+
+
 @pytest.mark.parametrize("guide", ["espeak", pytest.param("piper", marks=needs_piper)])
 def test_the_same_input_gives_the_same_bytes(guide: str, say: Any, tmp_path: Path) -> None:
     """Recognizer, synthesizers and mixer are deterministic on files."""
