@@ -19,9 +19,9 @@ def as_answer(event: Event, expected: Sequence[str], keeper: Keeper, t: float) -
     """The same event, or what the last words stand for.
 
     Their own signal asks for space in any state. Where a time or a number is asked for, words that say one are that
-    answer; other answers, controls and words of danger stay.
+    answer; other answers, controls and words of danger stay. Words count once: a noise after them is no answer.
     """
-    if not isinstance(event, Ignored | Understood):
+    if not isinstance(event, Ignored | Understood) or not keeper.read_once():
         return event
     if keeper.said_signal():
         keeper.hear("")

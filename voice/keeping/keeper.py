@@ -57,6 +57,7 @@ class Keeper(Lookout):
         super().__init__(store, clock, rules, has_a_clock, tongue_of(responses.language))
         self._numbers = {own: word for word, own in responses.all("Numbers").items()}
         self._said = ""
+        self._unread = False
         self._made = Made()
         self.is_rare: Callable[[str], bool] = lambda words: True
         """Whether words are far enough from everyday talk and from every phrase to be a signal; the session knows."""
@@ -71,7 +72,12 @@ class Keeper(Lookout):
 
     def hear(self, text: str) -> None:
         """Remember the last words for a time in them; they are written nowhere."""
-        self._said = text
+        self._said, self._unread = text, True
+
+    def read_once(self) -> bool:
+        """Whether there are words that nothing was made of yet; from now on there are none."""
+        unread, self._unread = self._unread, False
+        return unread
 
     def said_time(self, t: float) -> Spoken | None:
         """The time in the last words."""
