@@ -40,6 +40,11 @@ class Promises(Answers):
         """Whether the two count as flooded."""
         return self._memory.is_flooded(now_s)
 
+    @property
+    def tries_signal(self) -> bool:
+        """Whether the words of their signal are said to choose them and to try them, and ask for no space yet."""
+        return self._walk is not None and self._walk.practice.chooses_signal and self.state is not State.PAUSED
+
     # Wishes
 
     def _enter_stage(self, now_s: float) -> list[Effect]:
