@@ -147,7 +147,7 @@ class Keeper(Lookout):
         """Carry out one wish; ``Noted`` comes last, in any case."""
         try:
             return self._wishes.carry_out(what, details, t)
-        except DeviceError as refused:
+        except AttuneError as refused:
             return [
                 Error(t=t, what=str(refused)),
                 Noted(t=t, what=what, facts={"kept": "no", "when": self.tongue.another_time}),
