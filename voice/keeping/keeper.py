@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from voice.errors import AttuneError, DeviceError
-from voice.events import Error, Event, Kept, Noted
+from voice.events import Error, Event, Kept, Noted, TimeOutGone
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
@@ -134,7 +134,9 @@ class Keeper(Lookout):
             case do.NotToday():
                 self.not_today(t)
             case do.UndoKept(since_t=since):
+                before = self.has_time_out()
                 self.undo(since)
+                return self.time_out_gone(before, t)
             case do.WriteRow(practice=practice, began_t=began, finished=finished):
                 return self.write_row(practice, began, t, finished=finished)
         return []
@@ -159,6 +161,17 @@ class Keeper(Lookout):
             return self._telling.answer(about, slots, t)
         except AttuneError:
             return self._telling.cannot
+
+    def has_time_out(self) -> bool:
+        """Whether there is a time-out at whose end they have not met yet."""
+        try:
+            return any(item.kind == "time-out" for item in records.appointments(self.store))
+        except DeviceError:  # what cannot be read was not taken back
+            return True
+
+    def time_out_gone(self, before: bool, t: float) -> list[Event]:
+        """That there is no time-out any more, where there was one ``before``."""
+        return [TimeOutGone(t=t)] if before and not self.has_time_out() else []
 
     def may_forget(self, t: float, take_back: TakeBack) -> None:
         """Something was kept that "forget that" may take back."""
