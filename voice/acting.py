@@ -124,8 +124,10 @@ class Actor:
             case do.Tell(event=event):
                 self._log(event)
             case do.TellKept(about=about, slots=slots):
+                before = self.keeper.has_time_out()
                 told = self.keeper.tell(about, slots, self.now_s)
                 self._play((Step(say=Say.composed(told)),), 1, beside=True)
+                return self.keeper.time_out_gone(before, self.now_s)
             case _:
                 return self.keeper.carry_out(effect, self.now_s)
         return []

@@ -232,6 +232,11 @@ class Kept(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOutGone(Event):
+    """The time-out was taken back: there is no time any more at which they meet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Safety(Event):
     """Words of danger were heard and answered."""
 

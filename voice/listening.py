@@ -58,9 +58,10 @@ class Listening(Actor):
             self._talking, self._talked_s = event.edge == "start", event.t
         if isinstance(event, Heard) and event.final:
             self.keeper.hear(event.text)
-        event = as_answer(event, self.conversation.expected or (), self.keeper, self.now_s)
+        talk = self.conversation
+        event = as_answer(event, talk.expected or (), self.keeper, self.now_s, tries_signal=talk.tries_signal)
         self._log(event)
-        for effect in self.conversation.receive(event):
+        for effect in talk.receive(event):
             for come in self.carry_out(effect):
                 self.receive(come)
 

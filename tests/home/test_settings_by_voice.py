@@ -9,7 +9,7 @@ import pytest
 
 from voice.app import Content, Options, build_session, load_content, prepare_now
 from voice.drives.virtual import VirtualClock
-from voice.events import Cue, Event
+from voice.events import Cue, Error, Event
 from voice.keeping.clock import clock_at, clock_from
 from voice.keeping.opening import passing_keeper
 from voice.keeping.setting_wishes import others_here
@@ -136,6 +136,22 @@ def test_names_are_read_back_before_they_are_kept(talk: Talk, tmp_path: Path) ->
         assert "Ana, Bo. Right?" in talk.say("ana and bo", wait=500)
         talk.say(answer)
         assert load_values(path)["names"] == names
+
+
+@pytest.mark.parametrize("written", ["pace: 9000\n", "pace: ["])
+def test_a_file_that_became_wrong_while_it_runs_is_told_and_ends_nothing(
+    talk: Talk, tmp_path: Path, written: str
+) -> None:
+    """Somebody wrote into it by hand: nothing can be set, and everything else goes on."""
+    path = tmp_path / "settings.yaml"
+    path.write_text(written, encoding="utf-8")
+    assert "That can't be set now." in talk.say("always speak slower")
+    talk.say("learn our names")
+    talk.say("ana and bo", wait=500)
+    assert talk.say("yes")[0] == "That can't be set now."
+    assert [event.what.split(":")[0] for event in talk.events if isinstance(event, Error)] == [str(path)] * 2
+    assert path.read_text(encoding="utf-8") == written
+    assert talk.session.conversation.is_idle
 
 
 def test_a_language_that_could_not_be_heard_is_not_set_by_voice(talk: Talk, tmp_path: Path) -> None:

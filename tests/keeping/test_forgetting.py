@@ -157,6 +157,19 @@ def test_what_was_dropped_another_way_is_not_forgotten_again(tmp_path: Path) -> 
         assert kept_acts(keeper) == ["walk"]
 
 
+@pytest.mark.parametrize("way", ["forget-that", "undo"])
+def test_what_is_only_said_again_stays(tmp_path: Path, way: str) -> None:
+    """A ritual of long ago: they take back that they said it, and nothing else."""
+    with attune(tmp_path) as keeper:
+        ritual(keeper, "tea", 0.0)
+        ritual(keeper, "tea", 9 * 3600.0)
+        if way == "undo":
+            assert keeper.carry_out(UndoKept(9 * 3600.0 - 1), 9 * 3600.0 + 5) == []
+        else:
+            assert keeper.tell("forget-that", {}, 9 * 3600.0 + 5) == GONE_ALREADY
+        assert kept_acts(keeper) == ["tea"]
+
+
 @pytest.mark.parametrize("about", ["ToolkitAdd", "line"])
 def test_forget_that_takes_words_that_were_kept_after_a_ritual(tmp_path: Path, about: str) -> None:
     """The newest thing, whatever it is; the ritual before it stays."""

@@ -8,8 +8,8 @@ without any sound), ``they shout`` (so many times over the guide), ``it has not 
 an events file. It is half past eight in the evening of Wednesday, 25 March 2026 in Berlin, or what
 ``clock`` says; the step ``clock`` sets the clock by hand, ``zone`` the place, ``later`` lets so many minutes pass in
 which nothing is heard and nothing runs (the machine sleeps), ``restart`` switches it off for so many minutes, ``they
-talk`` is talk for so many seconds that is not for the guide, ``the journal has`` and ``it promised`` look at the store
-and at the events. ``keep`` holds ``quiet_hours`` and ``patience``,
+talk`` is talk for so many seconds that is not for the guide, ``they make a noise`` is nobody's, ``the journal has`` and
+``it promised`` look at the store and at the events. ``keep`` holds ``quiet_hours`` and ``patience``,
 ``journal`` practices of two days before. Scenarios with ``voice`` are also spoken by that
 synthetic voice into the real recognizer.
 """
@@ -39,6 +39,7 @@ from voice.keeping.settings import rules_of
 from voice.keeping.store import memory_store
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
+from voice.understanding.recognition import NOBODY
 
 CLOCK = "2026-03-25T20:30[Europe/Berlin]"
 LONGEST_S = 900
@@ -129,6 +130,15 @@ class Stage:
         self.wait(seconds)
         self.session.receive(Speech(t=self.session.now_s, edge="end"))
         self.session.receive(Ignored(t=self.session.now_s, text="and so on", why="not for me"))
+
+    def they_make_a_noise(self, seconds: float) -> None:
+        """Something that is taken for a voice, once a question has been asked, and turns out to be none."""
+        while not self.session.conversation.awaiting:
+            self.step()
+        self.session.take(Speech(t=self.session.now_s, edge="start"))
+        self.wait(seconds)
+        self.session.take(Speech(t=self.session.now_s, edge="end"))
+        self.session.take(Ignored(t=self.session.now_s, text="", why=NOBODY))
 
     def the_journal_has(self, rows: list[str]) -> None:
         """Each row as its practice and how it ended."""

@@ -40,6 +40,11 @@ class Promises(Answers):
         """Whether the two count as flooded."""
         return self._memory.is_flooded(now_s)
 
+    @property
+    def tries_signal(self) -> bool:
+        """Whether the words of their signal are said to choose them and to try them, and ask for no space yet."""
+        return self._walk is not None and self._walk.practice.chooses_signal and self.state is not State.PAUSED
+
     # Wishes
 
     def _enter_stage(self, now_s: float) -> list[Effect]:
@@ -53,7 +58,7 @@ class Promises(Answers):
         assert self._walk is not None
         self.state = State.GUIDING
         if wish.what in ("no-time", "met", "time-out", "ten-more"):
-            self._apart_until = self._meeting_until = float("-inf")
+            self._part_no_more()
         words = self._words if wish.words else ""
         facts = {**self._walk.facts, "volume_db": self._dials.volume_db}
         return [do.Keep(wish, facts, words, self._who(self._walk.person))]
@@ -71,6 +76,10 @@ class Promises(Answers):
             self._settings = replace(self._settings, country=event.facts["country"])
         self._apart_until = max(self._apart_until, event.t + event.facts.get("left_s", 0.0))
         return self._proceed(event)
+
+    def _part_no_more(self, event: Event | None = None) -> list[Effect]:
+        self._apart_until = self._meeting_until = float("-inf")
+        return []
 
     def _look_at_words(self, event: Event) -> list[Effect]:
         """What is said in a turn is remembered until the next one begins, for "keep this", and nowhere else."""

@@ -67,6 +67,7 @@ TRANSITIONS: _Table = {
     **_in((*_BUSY, State.PAUSED), "not-me", "stays_alone", State.ANSWERING),
     **_in(_ANY, "not-today", "not_today", *_STEP, State.ANSWERING),
     **_in((State.IDLE,), "due", "bring_up", *_STEP, State.ANSWERING),
+    **_in(_ANY, "time_out_gone", "part_no_more"),
     **_in((State.GUIDING,), "noted", "take_noted", *_STEP),
     **_in(_ACTIVE, tuple(ENDING), "end_with_sentence", State.ANSWERING),
     **_in((State.IDLE,), _DANGER, "end_with_sentence", State.ANSWERING),

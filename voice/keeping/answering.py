@@ -15,15 +15,16 @@ PARTS = ("morning", "evening", "bedtime", "today", "tomorrow", "later", "now")
 """Answers that a whole time may have in it: "tomorrow at nine"."""
 
 
-def as_answer(event: Event, expected: Sequence[str], keeper: Keeper, t: float) -> Event:
+def as_answer(event: Event, expected: Sequence[str], keeper: Keeper, t: float, *, tries_signal: bool = False) -> Event:
     """The same event, or what the last words stand for.
 
-    Their own signal asks for space in any state. Where a time or a number is asked for, words that say one are that
-    answer; other answers, controls and words of danger stay.
+    Their own signal asks for space in any state, unless they are choosing and trying it. Where a time or a number is
+    asked for, words that say one are that answer; other answers, controls and words of danger stay. Words count once: a
+    noise after them is no answer.
     """
-    if not isinstance(event, Ignored | Understood):
+    if not isinstance(event, Ignored | Understood) or not keeper.read_once():
         return event
-    if keeper.said_signal():
+    if not tries_signal and keeper.said_signal():
         keeper.hear("")
         return Understood(t=event.t, intent="Signal", practice="time-out", control="need-space", starts=True)
     if A_NUMBER in expected and isinstance(event, Ignored) and keeper.said_number():

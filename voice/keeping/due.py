@@ -106,18 +106,23 @@ def is_quiet(at: time, rules: Rules) -> bool:
 
 def return_key(item: Appointment) -> str:
     """Which return this is: another one after "ten more"."""
-    assert item.due is not None
-    return f"return {item.due.utc.timestamp():.3f}"
+    return _key("return", item)
 
 
 def passed_key(item: Appointment) -> str:
     """The one reminder after a return."""
-    return return_key(item).replace("return", "passed")
+    return _key("passed", item)
 
 
 def held_key(item: Appointment) -> str:
     """That a practice ran when the return came."""
-    return return_key(item).replace("return", "held")
+    return _key("held", item)
+
+
+def _key(what: str, item: Appointment) -> str:
+    """By the clock that nobody can set: the other moves the appointment along, which stays the same one."""
+    assert item.due is not None
+    return f"{what} {item.due.uptime_s:.3f} {item.due.boot}"
 
 
 def at_start(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from voice.errors import AttuneError, DeviceError
-from voice.events import Error, Event, Kept, Noted
+from voice.events import Error, Event, Kept, Noted, TimeOutGone
 from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.responses import Responses
@@ -57,6 +57,7 @@ class Keeper(Lookout):
         super().__init__(store, clock, rules, has_a_clock, tongue_of(responses.language))
         self._numbers = {own: word for word, own in responses.all("Numbers").items()}
         self._said = ""
+        self._unread = False
         self._made = Made()
         self.is_rare: Callable[[str], bool] = lambda words: True
         """Whether words are far enough from everyday talk and from every phrase to be a signal; the session knows."""
@@ -71,7 +72,12 @@ class Keeper(Lookout):
 
     def hear(self, text: str) -> None:
         """Remember the last words for a time in them; they are written nowhere."""
-        self._said = text
+        self._said, self._unread = text, True
+
+    def read_once(self) -> bool:
+        """Whether there are words that nothing was made of yet; from now on there are none."""
+        unread, self._unread = self._unread, False
+        return unread
 
     def said_time(self, t: float) -> Spoken | None:
         """The time in the last words."""
@@ -128,7 +134,9 @@ class Keeper(Lookout):
             case do.NotToday():
                 self.not_today(t)
             case do.UndoKept(since_t=since):
+                before = self.has_time_out()
                 self.undo(since)
+                return self.time_out_gone(before, t)
             case do.WriteRow(practice=practice, began_t=began, finished=finished):
                 return self.write_row(practice, began, t, finished=finished)
         return []
@@ -141,7 +149,7 @@ class Keeper(Lookout):
         """Carry out one wish; ``Noted`` comes last, in any case."""
         try:
             return self._wishes.carry_out(what, details, t)
-        except DeviceError as refused:
+        except AttuneError as refused:
             return [
                 Error(t=t, what=str(refused)),
                 Noted(t=t, what=what, facts={"kept": "no", "when": self.tongue.another_time}),
@@ -153,6 +161,17 @@ class Keeper(Lookout):
             return self._telling.answer(about, slots, t)
         except AttuneError:
             return self._telling.cannot
+
+    def has_time_out(self) -> bool:
+        """Whether there is a time-out at whose end they have not met yet."""
+        try:
+            return any(item.kind == "time-out" for item in records.appointments(self.store))
+        except DeviceError:  # what cannot be read was not taken back
+            return True
+
+    def time_out_gone(self, before: bool, t: float) -> list[Event]:
+        """That there is no time-out any more, where there was one ``before``."""
+        return [TimeOutGone(t=t)] if before and not self.has_time_out() else []
 
     def may_forget(self, t: float, take_back: TakeBack) -> None:
         """Something was kept that "forget that" may take back."""

@@ -20,6 +20,8 @@ LINES = ("values", "boundaries", "stress")
 """The lines of a manifesto, in the order in which they are read."""
 MOST_TOOLS = 3
 """So many of their tools are named."""
+GIVEN, AGREED = "numbers given", "numbers agreed on"
+"""Facts of a practice: by person, and by whom. With the practice they are gone, and with them what was not kept."""
 
 
 class SaidWishes:
@@ -28,8 +30,6 @@ class SaidWishes:
     def __init__(self, keeper: Keeper) -> None:
         """Use the keeper's store."""
         self._keeper = keeper
-        self._given: dict[int, int] = {}
-        self._agreed: set[int] = set()
         self.by_name: dict[str, Wish] = {
             "line": self._line,
             "next-line": self._next_line,
@@ -87,23 +87,22 @@ class SaidWishes:
 
     def _number(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """Held until both were asked whether to keep it."""
-        value = self._keeper.said_number()
+        given, value = dict(details.get(GIVEN, {})), self._keeper.said_number()
         if value is not None:
-            self._given[details.get("person") or 1] = value
-        return {"kept": "yes" if self._given else "none"}, []
+            given[details.get("person") or 1] = value
+        return {"kept": "yes" if given else "none", GIVEN: given}, []
 
     def _number_agreed(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        self._agreed.add(details.get("person") or 1)
-        return {"kept": "yes"}, []
+        return {"kept": "yes", AGREED: (*details.get(AGREED, ()), details.get("person") or 1)}, []
 
     def _numbers(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """Kept only if both said yes: a line each where Attune knows who is who, else one for both."""
-        given, agreed = self._given, self._agreed
-        self._given, self._agreed = {}, set()
+        given, agreed = details.get(GIVEN, {}), set(details.get(AGREED, ()))
+        asked_anew: Details = {GIVEN: {}, AGREED: ()}
         if len(agreed) < 2 or not given:
-            return {"kept": "none"}, []
+            return {"kept": "none", **asked_anew}, []
         values = given if details.get("named") else {0: round(sum(given.values()) / len(given))}
         for person, value in values.items():
             records.add_number(self._keeper.store, records.Number(now.iso(), person, value))
         self._keeper.may_forget(t, lambda: records.forget_numbers(self._keeper.store, now.iso()))
-        return {"kept": "yes"}, [Kept(t=t, what="numbers")]
+        return {"kept": "yes", **asked_anew}, [Kept(t=t, what="numbers")]

@@ -78,7 +78,9 @@ def is_repeat(text: str) -> str:
 
 
 def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
-    """The longest time that some words of a text say; the first of equally long ones."""
+    """The longest time that some words of a text say; the first of equally long ones. What is only a part of a time
+    that cannot be read is none.
+    """
     words = _reader(language).words(text)
     known = _reader(language).known()
     spans = sorted(
@@ -90,9 +92,17 @@ def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
         ),
         key=lambda span: (span[0] - span[1], span[0]),
     )
-    found = (_reader(language).slots(" ".join(words[start:end])) for start, end in spans)
-    read = (_meaning(slots, wall) for slots in found if slots)
-    return next((spoken for spoken in read if spoken), None)
+    cut: list[tuple[int, int]] = []
+    for start, end in spans:
+        if any(start < until and since < end for since, until in cut):
+            continue
+        slots = _reader(language).slots(" ".join(words[start:end]))
+        spoken = _meaning(slots, wall) if slots else None
+        if spoken and not _reader(language).BESIDE.cuts(words, start, end):
+            return spoken
+        if spoken:
+            cut.append((start, end))
+    return None
 
 
 def _reader(language: str) -> ModuleType:

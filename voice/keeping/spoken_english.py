@@ -14,9 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from voice.content import read_yaml
+from voice.keeping.spoken_whole import Beside
 from voice.understanding.words import NUMBER_WORDS, split
 
 TIMES = Path(__file__).parent / "times.yaml"
+
+BESIDE = Beside(
+    is_number=NUMBER_WORDS.__contains__,
+    one="one",
+    before_numbers=frozenset(("point", "minus")),
+    fractions=frozenset(("half", "quarter")),
+    minutes=frozenset(("minute", "minutes")),
+    from_hour=frozenset(("past", "after", "to", "before", "till")),
+    at=frozenset(("at",)),
+    hours=frozenset(("noon", "midday", "midnight")),
+    ends=frozenset(("oclock",)),
+)
+"""Around a time."""
 
 _DIGITS = re.compile(r"\b(\d{1,2})[:.](\d\d)\b")
 

@@ -14,11 +14,24 @@ from typing import Any
 
 from voice.content import read_yaml
 from voice.keeping.saying_german import DAY_NAMES, ordinal, spell
+from voice.keeping.spoken_whole import Beside
 
 TIMES = Path(__file__).parent / "times_german.yaml"
 PARTS = {"morgens": "morning", "morgen": "morning", "nachmittags": "afternoon", "nachmittag": "afternoon",
          "abends": "evening", "abend": "evening", "nachts": "night", "schlafen": "bedtime"}  # fmt: skip
 """Words for a part of the day, and what the table of times calls it."""
+BESIDE = Beside(
+    is_number=str.isdecimal,
+    one=None,
+    before_numbers=frozenset(("komma", "minus")),
+    fractions=frozenset(("halb", "viertel", "dreiviertel")),
+    minutes=frozenset(("minute", "minuten")),
+    from_hour=frozenset(("nach", "vor")),
+    at=frozenset(("um", "gegen")),
+    hours=frozenset(("mittag", "mitternacht")),
+    ends=frozenset(("uhr",)),
+)
+"""Around a time."""
 _NUMBERS = {spell(number): str(number) for number in range(181)} | {"zwo": "2", "dreissig": "30"}
 _ORDINALS = {ordinal(day): str(day) for day in range(1, 32) if day not in (2, 3)} | {"erste": "1"}
 """Not "zweiten" and "dritten", which also stand in "jeden zweiten Tag"; a date takes them back."""

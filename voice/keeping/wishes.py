@@ -199,7 +199,8 @@ class Wishes:
     def _written(self, wanted: Appointment, t: float, now: Now) -> tuple[Details, list[Event]]:
         store = self._keeper.store
         item = records.add(store, wanted)
-        self._keeper.may_forget(t, lambda: records.let_go(store, item))
+        if item.made == wanted.made:  # else it was there already, and is not taken back with the saying of it
+            self._keeper.may_forget(t, lambda: records.let_go(store, item))
         return {**self._facts(item, now), "id": item.id}, [self._promised(item, t, now), Kept(t=t, what=item.kind)]
 
     def _promised(self, item: Appointment, t: float, now: Now) -> Event:
