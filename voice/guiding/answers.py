@@ -17,7 +17,8 @@ class Answers(Asides):
         assert isinstance(self._stage, Ask)
         if isinstance(event, Finished):
             self._prompting = False
-        return [] if self._prompting else [do.SetTimer("silence", self._stage.wait)]
+        waits = not (self._prompting or self._somebody_talks)
+        return [do.SetTimer("silence", self._stage.wait)] if waits else []
 
     def _take_answer(self, event: Event) -> list[Effect]:
         assert isinstance(event, Understood)
@@ -42,7 +43,7 @@ class Answers(Asides):
     def _begin_turn(self, event: Event) -> list[Effect]:
         assert self._turn is not None
         self._prompting = False
-        return self._turn.begin(event.t)
+        return self._turn.begin(event.t, talking=self._somebody_talks)
 
     def _await_more(self, event: Event) -> list[Effect]:
         assert self._turn is not None

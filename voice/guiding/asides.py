@@ -117,7 +117,7 @@ class Asides(Stages):
             return [do.Resume()]
         if isinstance(self._stage, Turn) and self._turn and not self._prompting:
             self.state = State.LISTENING
-            return self._turn.begin(now_s)
+            return self._turn.begin(now_s, talking=self._somebody_talks)
         return self._enter_stage(now_s)
 
     def _aside(self, event: Event, answer: Effect, given_back_s: float = 0.0) -> list[Effect]:
@@ -136,7 +136,10 @@ class Asides(Stages):
             self.state = self._return_to
             if self.state is State.IDLE:
                 return []
-            return [self._waits_in_doubt() or do.SetTimer("pause", PAUSE_LASTS_S)]
+            waits = self._waits_in_doubt()
+            if waits is None:
+                return [do.SetTimer("pause", PAUSE_LASTS_S)]
+            return [] if self._somebody_talks else [waits]
         return self._back_to_stage(event.t)
 
     def _say_time_left(self, event: Event) -> list[Effect]:
