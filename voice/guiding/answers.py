@@ -8,6 +8,7 @@ from voice.guiding.asides import Asides
 from voice.guiding.effects import Effect
 from voice.guiding.steps import Action, Ask
 from voice.guiding.transitions import State
+from voice.guiding.turn_taking import THINKING_S
 
 
 class Answers(Asides):
@@ -81,7 +82,7 @@ class Answers(Asides):
         return self._turn.more_time(event.t)
 
     def _wait_longer(self, event: Event) -> list[Effect]:
-        return [do.SetTimer("silence", 30.0)]
+        return [do.SetTimer("silence", THINKING_S)]
 
     def _limit_near(self, event: Event) -> list[Effect]:
         return [do.Sound("soft-tone")]

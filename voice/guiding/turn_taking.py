@@ -30,6 +30,8 @@ GIVEN_BACK_S = 15.0
 """What an interruption costs is given back."""
 MORE_TIME_S = 60.0
 """What "I need more time" adds."""
+THINKING_S = 30.0
+"""Silence that is waited out after it, in a turn and at a question."""
 
 GOES_ON = frozenset(
     (
@@ -127,4 +129,4 @@ class TurnTaking:
     def more_time(self, now_s: float) -> list[Effect]:
         """They ask for more time."""
         self.interrupt(now_s, MORE_TIME_S)
-        return self.begin(now_s)
+        return [*self.begin(now_s), do.SetTimer("silence", THINKING_S)]
