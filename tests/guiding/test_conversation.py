@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from voice.content import builtin_folder
-from voice.events import Doubted, Due, Error, Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
+from voice.events import Doubted, Ducked, Due, Error, Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
@@ -314,6 +314,20 @@ def test_who_answers_whether_to_go_on_before_it_is_asked_to_the_end_is_waited_fo
     assert talk.receive(Finished(t=13.5))[1:] == []
     assert talk.state is State.PAUSED
     assert talk.receive(Speech(t=18.0, edge="end")) == [do.SetTimer("no-answer", 4.0)]
+
+
+@pytest.mark.parametrize("aside", ["how-long", "pause"])
+def test_who_was_shouted_down_leaves_also_after_something_was_said_beside(aside: str) -> None:
+    """Whoever speaks to it listens: it has its minute anew, and no more than that. Without shouting nothing leaves."""
+    for shouted in (True, False):
+        talk = conversation()
+        talk.receive(start())
+        for t in (10.0, 11.0, 12.0):
+            talk.receive(Ducked(t=t, db=-15.0 if shouted else 0.0))
+        assert do.CancelTimers() in talk.receive(control(aside, 20.0))
+        back = talk.receive(Finished(t=23.0) if aside == "how-long" else control("go-on", 23.0))
+        assert talk.state is State.GUIDING
+        assert (do.SetTimer("leave", 60.0) in back) == shouted
 
 
 def test_who_says_nothing_is_told_once_that_they_need_not() -> None:

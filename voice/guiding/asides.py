@@ -7,6 +7,7 @@ from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
 from voice.guiding.length import left_s
+from voice.guiding.shouting import LEAVES_AFTER_S
 from voice.guiding.stages import Stages
 from voice.guiding.steps import Ask, Say, Turn
 from voice.guiding.transitions import DENYING, State, trigger_of
@@ -114,7 +115,8 @@ class Asides(Stages):
     def _back_to_stage(self, now_s: float) -> list[Effect]:
         if isinstance(self._stage, Segment):
             self.state = State.GUIDING
-            return [do.Resume()]
+            leaves = [do.SetTimer("leave", LEAVES_AFTER_S)] if self._shouting.stepped_back else []
+            return [do.Resume(), *leaves]
         if isinstance(self._stage, Turn) and self._turn and not self._prompting:
             self.state = State.LISTENING
             return self._turn.begin(now_s, talking=self._somebody_talks)
