@@ -99,6 +99,53 @@ def test_after_go_on_the_first_thing_heard_is_an_inhale_on_an_exact_grid(
     assert len(beats) > 20
 
 
+def beat_s(events: list[Event]) -> float:
+    """The distance of the last two beats, seconds."""
+    before, last = [event.t for event in events if isinstance(event, Beat)][-2:]
+    return round(last - before, 3)
+
+
+def test_slower_lasts_as_long_as_the_practice(session: Session, later: Later, events: list[Event]) -> None:
+    """ "Again" and "more" are as slow, and can be made slower still; the next practice breathes as usual."""
+    session.read("help us calm down")
+    run(session, later, 20)
+    session.read("slower")
+    session.read("again")
+    run(session, later, 30)
+    assert beat_s(events) == 1.15
+    session.read("slower")
+    run(session, later, 30)
+    assert beat_s(events) == 1.322
+    session.read("skip")
+    run(session, later, 8)
+    session.read("more")
+    run(session, later, 30)
+    assert beat_s(events) == 1.322
+    session.read("stop")
+    session.read("help us calm down")
+    run(session, later, 30)
+    assert beat_s(events) == 1.0
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_slower_before_the_first_sound_is_slower(
+    session: Session, later: Later, events: list[Event], paused: bool
+) -> None:
+    """While it is still being made, and in a pause before it, which stays one; it begins once."""
+    session.read("help us calm down")
+    if paused:
+        session.read("pause")
+    session.read("slower")
+    if paused:
+        run(session, later, 5)
+        assert said(events) == []
+        session.read("go on")
+    run(session, later, 30)
+    assert beat_s(events) == 1.15
+    assert next(event.round for event in events if isinstance(event, Beat)) == 1
+    assert said(events).count("I'm here. Two minutes, for whoever likes. Breathe in.") == 1
+
+
 def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
     """Nothing begins, not even after "go on"."""
     session.read("help us calm down")

@@ -98,7 +98,7 @@ class Stages:
                 self.state = State.GUIDING
                 first = self._rounds + 1
                 self._rounds += _rounds(steps)
-                return [do.Play(steps, first)]
+                return [do.Play(steps, first, self._dials.stretch)]
             case Measure(seconds=seconds):
                 self.state = State.GUIDING
                 return [do.MeasureRoom(seconds)]
