@@ -10,6 +10,7 @@ import pytest
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
 from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Silenced, Speech, Understood
+from voice.guiding.compiling import NUMBERS
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
 from voice.hearing.listener import Listener
@@ -154,6 +155,20 @@ def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later,
     run(session, later, 10)
     assert session.conversation.is_idle
     assert not [event for event in events if isinstance(event, Beat)]
+
+
+def test_what_was_said_can_be_asked_for_twice(session: Session, later: Later, events: list[Event]) -> None:
+    """The second time, too, it is the whole sentence, and not the last piece of how it was said again."""
+    session.read("help us calm down")
+    while "Look at each other, or hold hands, if you both like." not in said(events):
+        run(session, later, 1)
+    for _ in range(2):
+        begun = len(said(events))
+        session.read("what did you say")
+        run(session, later, 8)
+        pieces = ["Look at each other,", "or hold hands,", "if you both like."]
+        assert [text for text in said(events)[begun:] if text not in NUMBERS] == pieces
+        assert session.conversation.state.value == "guiding"
 
 
 def test_two_who_cannot_be_heard_are_told_beside_the_breathing(

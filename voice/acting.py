@@ -109,7 +109,7 @@ class Actor:
                 self.performer.end_after_breath(self.frame)
             case do.SayAgain(simpler=simpler):
                 said = self.performer.last_said
-                self._play_beside([_slow(simpler[said])] if said in simpler else _in_parts(said))
+                self._play_beside([_slow(simpler[said])] if said in simpler else _in_parts(said), again=True)
             case do.Mute(seconds=seconds):
                 self._muted_until = self.now_s + seconds
             case do.MeasureRoom(seconds=seconds):
@@ -143,9 +143,9 @@ class Actor:
     def _say(self, text: str) -> None:
         self._play_beside((Step(say=Say.composed(text)),))
 
-    def _play_beside(self, steps: Sequence[Step]) -> None:
+    def _play_beside(self, steps: Sequence[Step], *, again: bool = False) -> None:
         def start() -> None:
-            self.performer.play_beside(compile_steps(steps, self.performer.measure), self.frame)
+            self.performer.play_beside(compile_steps(steps, self.performer.measure), self.frame, again=again)
 
         self._once_made(sounds_of(steps), start)
 
