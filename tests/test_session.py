@@ -100,6 +100,21 @@ def test_after_go_on_the_first_thing_heard_is_an_inhale_on_an_exact_grid(
     assert len(beats) > 20
 
 
+def test_how_long_before_the_first_sound_is_how_long_it_takes(
+    session: Session, later: Later, events: list[Event]
+) -> None:
+    """What is still being made lies ahead, too, at the pace that was chosen: twelve breaths of 17.5 s are 3.5 min."""
+    for slower in (0, 4):
+        known = len(said(events))
+        session.read("help us calm down")
+        for _ in range(slower):
+            session.read("slower")
+        session.read("how long")
+        run(session, later, 8)
+        assert said(events)[known] == ("About 4 minutes." if slower else "About 2 minutes.")
+        session.read("stop")
+
+
 def beat_s(events: list[Event]) -> float:
     """The distance of the last two beats, seconds."""
     before, last = [event.t for event in events if isinstance(event, Beat)][-2:]

@@ -14,6 +14,7 @@ from voice.events import Event
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.effects import Effect
+from voice.guiding.length import steps_s
 from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
@@ -86,8 +87,7 @@ class Actor:
             case do.Say(text=text):
                 self._say(text)
             case do.SayTimeLeft(after_s=after_s):
-                left = self._responses.time_left(self.performer.left_s(self.frame) + after_s)
-                self._say(left)
+                self._say(self._responses.time_left(self._left_s() + after_s))
             case do.Hush(why=why, fade_ms=fade_ms):
                 self._preparing = self._next_play = None
                 self.performer.hush(self.frame, why, fade_ms)
@@ -162,6 +162,11 @@ class Actor:
             start()
 
         self._prepare(sounds, begin)
+
+    def _left_s(self) -> float:
+        """What is left of what plays or is held, or about how long what has not begun yet will take, seconds."""
+        play = self._next_play
+        return self.performer.left_s(self.frame) if play is None else steps_s(play.steps, play.stretch)
 
     def _stretch(self, factor: float) -> None:
         """Change the beat of what plays or is held, or of what has not begun yet."""
