@@ -10,6 +10,7 @@ import pytest
 from voice.app import FILE_RATE, Options, build_session, load_content
 from voice.drives.virtual import VirtualClock
 from voice.events import Beat, Cue, Deaf, Doubted, Ducked, Event, Heard, Ignored, Silenced, Speech, Understood
+from voice.guiding.compiling import NUMBERS
 from voice.guiding.timeline import Sound
 from voice.hearing.barge_in import BargeIn
 from voice.hearing.listener import Listener
@@ -99,6 +100,68 @@ def test_after_go_on_the_first_thing_heard_is_an_inhale_on_an_exact_grid(
     assert len(beats) > 20
 
 
+def test_how_long_before_the_first_sound_is_how_long_it_takes(
+    session: Session, later: Later, events: list[Event]
+) -> None:
+    """What is still being made lies ahead, too, at the pace that was chosen: twelve breaths of 17.5 s are 3.5 min."""
+    for slower in (0, 4):
+        known = len(said(events))
+        session.read("help us calm down")
+        for _ in range(slower):
+            session.read("slower")
+        session.read("how long")
+        run(session, later, 8)
+        assert said(events)[known] == ("About 4 minutes." if slower else "About 2 minutes.")
+        session.read("stop")
+
+
+def beat_s(events: list[Event]) -> float:
+    """The distance of the last two beats, seconds."""
+    before, last = [event.t for event in events if isinstance(event, Beat)][-2:]
+    return round(last - before, 3)
+
+
+def test_slower_lasts_as_long_as_the_practice(session: Session, later: Later, events: list[Event]) -> None:
+    """ "Again" and "more" are as slow, and can be made slower still; the next practice breathes as usual."""
+    session.read("help us calm down")
+    run(session, later, 20)
+    session.read("slower")
+    session.read("again")
+    run(session, later, 30)
+    assert beat_s(events) == 1.15
+    session.read("slower")
+    run(session, later, 30)
+    assert beat_s(events) == 1.322
+    session.read("skip")
+    run(session, later, 8)
+    session.read("more")
+    run(session, later, 30)
+    assert beat_s(events) == 1.322
+    session.read("stop")
+    session.read("help us calm down")
+    run(session, later, 30)
+    assert beat_s(events) == 1.0
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_slower_before_the_first_sound_is_slower(
+    session: Session, later: Later, events: list[Event], paused: bool
+) -> None:
+    """While it is still being made, and in a pause before it, which stays one; it begins once."""
+    session.read("help us calm down")
+    if paused:
+        session.read("pause")
+    session.read("slower")
+    if paused:
+        run(session, later, 5)
+        assert said(events) == []
+        session.read("go on")
+    run(session, later, 30)
+    assert beat_s(events) == 1.15
+    assert next(event.round for event in events if isinstance(event, Beat)) == 1
+    assert said(events).count("I'm here. Two minutes, for whoever likes. Breathe in.") == 1
+
+
 def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later, events: list[Event]) -> None:
     """Nothing begins, not even after "go on"."""
     session.read("help us calm down")
@@ -107,6 +170,20 @@ def test_a_stop_before_the_first_sound_is_a_stop(session: Session, later: Later,
     run(session, later, 10)
     assert session.conversation.is_idle
     assert not [event for event in events if isinstance(event, Beat)]
+
+
+def test_what_was_said_can_be_asked_for_twice(session: Session, later: Later, events: list[Event]) -> None:
+    """The second time, too, it is the whole sentence, and not the last piece of how it was said again."""
+    session.read("help us calm down")
+    while "Look at each other, or hold hands, if you both like." not in said(events):
+        run(session, later, 1)
+    for _ in range(2):
+        begun = len(said(events))
+        session.read("what did you say")
+        run(session, later, 8)
+        pieces = ["Look at each other,", "or hold hands,", "if you both like."]
+        assert [text for text in said(events)[begun:] if text not in NUMBERS] == pieces
+        assert session.conversation.state.value == "guiding"
 
 
 def test_two_who_cannot_be_heard_are_told_beside_the_breathing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from voice.events import Event
 from voice.guiding import effects as do
 from voice.guiding.compiling import compile_steps, sounds_of
 from voice.guiding.effects import Effect
+from voice.guiding.length import steps_s
 from voice.guiding.responses import Responses
 from voice.guiding.steps import Say, Step
 from voice.guiding.timeline import Sound
@@ -49,8 +51,8 @@ class Actor:
         self._preparing: int | None = None
         self._not_before_s = 0.0
         """What is played next begins no earlier, seconds on the output clock."""
-        self._next_play: tuple[Sequence[Step], int] | None = None
-        """Steps that are being prepared and have not begun, with their first round; a pause must not lose them."""
+        self._next_play: do.Play | None = None
+        """What is being prepared and has not begun; a pause must not lose it."""
 
     @property
     def now_s(self) -> float:
@@ -80,13 +82,12 @@ class Actor:
     def carry_out(self, effect: Effect) -> list[Event]:
         """Do it; gives what comes of it."""
         match effect:
-            case do.Play(steps=steps, first_round=first):
-                self._play(steps, first, beside=False)
+            case do.Play() as play:
+                self._play(play)
             case do.Say(text=text):
-                self._play((Step(say=Say.composed(text)),), 1, beside=True)
+                self._say(text)
             case do.SayTimeLeft(after_s=after_s):
-                left = self._responses.time_left(self.performer.left_s(self.frame) + after_s)
-                self._play((Step(say=Say.composed(left)),), 1, beside=True)
+                self._say(self._responses.time_left(self._left_s() + after_s))
             case do.Hush(why=why, fade_ms=fade_ms):
                 self._preparing = self._next_play = None
                 self.performer.hush(self.frame, why, fade_ms)
@@ -95,11 +96,11 @@ class Actor:
                 self.performer.hold(self.frame)
             case do.Resume():
                 if self._next_play:
-                    self._play(*self._next_play, beside=False)
+                    self._play(self._next_play)
                 else:
                     self.performer.resume(self.frame)
             case do.Stretch(factor=factor):
-                self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
+                self._stretch(factor)
             case do.Volume(change_db=change_db):
                 self.performer.volume(self.frame, change_db)
             case do.StepBack(change_db=change_db):
@@ -108,7 +109,7 @@ class Actor:
                 self.performer.end_after_breath(self.frame)
             case do.SayAgain(simpler=simpler):
                 said = self.performer.last_said
-                self._play([_slow(simpler[said])] if said in simpler else _in_parts(said), 1, beside=True)
+                self._play_beside([_slow(simpler[said])] if said in simpler else _in_parts(said), again=True)
             case do.Mute(seconds=seconds):
                 self._muted_until = self.now_s + seconds
             case do.MeasureRoom(seconds=seconds):
@@ -125,34 +126,58 @@ class Actor:
                 self._log(event)
             case do.TellKept(about=about, slots=slots):
                 before = self.keeper.has_time_out()
-                told = self.keeper.tell(about, slots, self.now_s)
-                self._play((Step(say=Say.composed(told)),), 1, beside=True)
+                self._say(self.keeper.tell(about, slots, self.now_s))
                 return self.keeper.time_out_gone(before, self.now_s)
             case _:
                 return self.keeper.carry_out(effect, self.now_s)
         return []
 
-    def _play(self, steps: Sequence[Step], first_round: int, *, beside: bool) -> None:
-        """Prepare the phrases, then start; a Hush or Hold in between calls it off."""
-        self._plays += 1
-        self._preparing = ticket = self._plays
-        if not beside:
-            self._next_play = (steps, first_round)
+    def _play(self, play: do.Play) -> None:
+        self._next_play = play
 
         def start() -> None:
+            self._next_play = None
+            timeline = compile_steps(play.steps, self.performer.measure, play.first_round, play.stretch)
+            self.performer.play(timeline, max(self.frame, round(self._not_before_s * self.performer.rate)))
+
+        self._once_made(sounds_of(play.steps, play.stretch), start)
+
+    def _say(self, text: str) -> None:
+        self._play_beside((Step(say=Say.composed(text)),))
+
+    def _play_beside(self, steps: Sequence[Step], *, again: bool = False) -> None:
+        def start() -> None:
+            self.performer.play_beside(compile_steps(steps, self.performer.measure), self.frame, again=again)
+
+        self._once_made(sounds_of(steps), start)
+
+    def _once_made(self, sounds: Sequence[Sound], start: Callable[[], None]) -> None:
+        """Make the sounds, then start; a Hush or Hold in between calls it off."""
+        self._plays += 1
+        self._preparing = ticket = self._plays
+
+        def begin() -> None:
             if self._preparing != ticket:
                 return
             self._preparing = None
-            if not beside:
-                self._next_play = None
             self.performer.soften(self.frame, SOFTER_DB if self.keeper.is_night(self.now_s) else 0.0)
-            timeline = compile_steps(steps, self.performer.measure, first_round)
-            if beside:
-                self.performer.play_beside(timeline, self.frame)
-            else:
-                self.performer.play(timeline, max(self.frame, round(self._not_before_s * self.performer.rate)))
+            start()
 
-        self._prepare(sounds_of(steps), start)
+        self._prepare(sounds, begin)
+
+    def _left_s(self) -> float:
+        """What is left of what plays or is held, or about how long what has not begun yet will take, seconds."""
+        play = self._next_play
+        return self.performer.left_s(self.frame) if play is None else steps_s(play.steps, play.stretch)
+
+    def _stretch(self, factor: float) -> None:
+        """Change the beat of what plays or is held, or of what has not begun yet."""
+        if self._next_play is None:
+            self._prepare(list(self.performer.stretch(self.frame, factor)), lambda: None)
+            return
+        self._next_play = replace(self._next_play, stretch=self._next_play.stretch * factor)
+        if self._preparing is not None:
+            self._play(self._next_play)
 
 
 class RoomLevel:

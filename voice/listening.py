@@ -98,6 +98,11 @@ class Listening(Actor):
         for event in ears.finish() if ears else []:
             self.take(event)
 
+    def hearing_lost(self) -> None:
+        """Whoever was speaking is not heard to the end, and is not waited for."""
+        if self._talking:
+            self.take(Speech(t=self.now_s, edge="end"))
+
     @property
     def guiding(self) -> bool:
         """Whether something sounds or is about to, and may be spoken over."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voice.content import builtin_folder
 from voice.guiding import effects as do
-from voice.guiding.compiling import BEAT_MS, NUMBERS, Length, compile_steps
+from voice.guiding.compiling import BEAT_MS, NUMBERS, Length, compile_steps, sounds_of
 from voice.guiding.dials import FASTEST, SLOWEST, Dials
 from voice.guiding.practice import Practice, load_practice
 from voice.guiding.steps import Breathe, Step
@@ -172,6 +172,15 @@ def test_slower_and_faster_change_the_beat_by_what_was_announced(
         intervals = [later - earlier for earlier, later in pairwise(onsets)]
         assert len(set(intervals)) == 1
         assert abs(intervals[0] - BEAT_MS * announced) <= 3
+
+
+@given(patterns, st.sampled_from([FASTEST, 1 / 1.15, 1.0, 1.15, 1.15**2, SLOWEST]))
+def test_a_practice_that_was_made_slower_goes_on_so(breathe: Breathe, stretch: float) -> None:
+    """What comes next is as if the change were announced before its first breath; its tones are made ahead."""
+    steps = [Step(breathe=breathe)]
+    timeline = compile_steps(steps, measure, 1, stretch)
+    assert timeline == compile_steps(steps, measure).stretched(-1, stretch)
+    assert {cue.sound for cue in timeline.cues} <= set(sounds_of(steps, stretch))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from voice.content import builtin_folder
-from voice.events import Due, Error, Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
+from voice.events import Doubted, Ducked, Due, Error, Event, Finished, Heard, Ignored, Speech, TimerDue, Understood
 from voice.guiding import effects as do
 from voice.guiding.conversation import Conversation
 from voice.guiding.practice import load_practices
@@ -210,6 +210,22 @@ def test_who_answers_is_waited_for() -> None:
     assert talk.expected == ("more", "enough")
 
 
+def silences(effects: list[do.Effect]) -> list[float]:
+    """How long silence is waited for, seconds."""
+    return [effect.after_s for effect in effects if isinstance(effect, do.SetTimer) and effect.timer == "silence"]
+
+
+def test_who_answers_before_the_question_is_over_is_waited_for() -> None:
+    """Their silence begins when they have spoken, not when the question has."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Finished(t=150.0))
+    assert isinstance(talk._stage, Ask)
+    talk.receive(Speech(t=151.5, edge="start"))
+    assert silences(talk.receive(Finished(t=152.0))) == []
+    assert silences(talk.receive(Speech(t=165.0, edge="end"))) == [talk._stage.wait]
+
+
 def test_more_is_asked_again_once_it_was_breathed() -> None:
     """No other answer, and no silence, comes back to the question."""
     talk = conversation()
@@ -258,6 +274,60 @@ def test_who_speaks_in_a_turn_is_not_cut_off() -> None:
     effects = talk.receive(TimerDue(t=14.0, timer="silence"))
     assert not any(isinstance(effect, do.Say) for effect in effects)
     assert talk._stage is not turn
+
+
+def test_who_begins_their_turn_over_its_invitation_is_not_cut_off() -> None:
+    """They have spoken: the turn has its limit, and is over after the silence that follows their words."""
+    talk = conversation()
+    talk.receive(start("reflective-listening"))
+    while talk.state is not State.LISTENING:
+        talk.receive(Finished(t=1.0))
+    talk.receive(Speech(t=1.5, edge="start"))
+    begun = talk.receive(Finished(t=2.0))
+    assert silences(begun) == []
+    assert "limit" in [effect.timer for effect in begun if isinstance(effect, do.SetTimer)]
+    assert silences(talk.receive(Speech(t=40.0, edge="end"))) == [4.3]
+
+
+@pytest.mark.parametrize("goes_on", ["how-long", "pause"])
+def test_who_speaks_on_over_what_is_said_beside_their_turn_is_not_cut_off(goes_on: str) -> None:
+    """Whatever held it; and nobody who has spoken is told that they need not."""
+    talk = listening()
+    turn = talk._stage
+    talk.receive(control(goes_on, 4.0))
+    talk.receive(Speech(t=5.0, edge="start"))
+    back = talk.receive(Finished(t=7.0) if goes_on == "how-long" else control("go-on", 7.0))
+    assert talk.state is State.LISTENING
+    assert silences(back) == []
+    assert silences(talk.receive(Speech(t=30.0, edge="end"))) == [4.3]
+    assert not any(isinstance(effect, do.Say) for effect in talk.receive(TimerDue(t=35.0, timer="silence")))
+    assert talk._stage is not turn
+
+
+def test_who_answers_whether_to_go_on_before_it_is_asked_to_the_end_is_waited_for() -> None:
+    """Silence after "Go on, or stop?" means stop, and they are not silent."""
+    talk = conversation()
+    talk.receive(start())
+    talk.receive(Doubted(t=10.0))
+    talk.receive(TimerDue(t=12.0, timer="doubt"))
+    talk.receive(Speech(t=13.0, edge="start"))
+    assert talk.receive(Finished(t=13.5))[1:] == []
+    assert talk.state is State.PAUSED
+    assert talk.receive(Speech(t=18.0, edge="end")) == [do.SetTimer("no-answer", 4.0)]
+
+
+@pytest.mark.parametrize("aside", ["how-long", "pause"])
+def test_who_was_shouted_down_leaves_also_after_something_was_said_beside(aside: str) -> None:
+    """Whoever speaks to it listens: it has its minute anew, and no more than that. Without shouting nothing leaves."""
+    for shouted in (True, False):
+        talk = conversation()
+        talk.receive(start())
+        for t in (10.0, 11.0, 12.0):
+            talk.receive(Ducked(t=t, db=-15.0 if shouted else 0.0))
+        assert do.CancelTimers() in talk.receive(control(aside, 20.0))
+        back = talk.receive(Finished(t=23.0) if aside == "how-long" else control("go-on", 23.0))
+        assert talk.state is State.GUIDING
+        assert (do.SetTimer("leave", 60.0) in back) == shouted
 
 
 def test_who_says_nothing_is_told_once_that_they_need_not() -> None:

@@ -56,6 +56,16 @@ def test_the_tone_comes_a_quarter_of_a_minute_before_the_end() -> None:
     assert "limit-near" not in timers(TurnTaking(30.0, 0.0).begin(0.0))
 
 
+def test_who_needs_more_time_may_think_for_half_a_minute() -> None:
+    """Also once they have spoken; when they have spoken again, a silence is as long as any."""
+    turn = TurnTaking(120.0, 0.0)
+    turn.begin(0.0)
+    turn.speech_begins()
+    assert timers(turn.more_time(20.0)) == {"limit": 160.0, "limit-near": 145.0, "silence": 30.0}
+    turn.speech_begins()
+    assert timers(turn.speech_ends()) == {"silence": 4.3}
+
+
 @pytest.mark.parametrize(("at_s", "waits"), [(1.0, {"done": 2.0}), (59.0, {"done": 2.0}), (61.0, None), (119.0, None)])
 def test_one_cannot_end_the_turn_of_the_other(at_s: float, waits: dict[str, float] | None) -> None:
     """In its first half "I'm done" needs silence after it; then it ends the turn at once."""

@@ -16,10 +16,10 @@ import pytest
 from wyoming.audio import AudioChunk
 
 from voice.app import Content, Options
-from voice.events import Error, Event, Heard, Understood
+from voice.events import Error, Event, Heard, Speech, Understood
 from voice.keeping.clock import clock_from, system_clock
 from voice.keeping.opening import passing_keeper
-from voice.rooms.hearing_process import HearingProcess
+from voice.rooms.hearing_process import FarEars, HearingProcess, RoomSide
 from voice.rooms.house import TICK_S, House
 from voice.speaking.voice import Voice
 
@@ -74,6 +74,22 @@ def home(content: Content, voice: Voice, whisper: object) -> Iterator[Home]:
     yield home
     home.ears.close()
     home.house.close()
+
+
+def test_who_was_speaking_when_hearing_was_lost_is_not_waited_for(content: Content, voice: Voice) -> None:
+    """The next process knows nothing of them; a room in which nobody spoke is told nothing of speech."""
+    events: dict[str, list[Event]] = {"kitchen": [], "attic": []}
+    keeper = passing_keeper(content.responses, content.titles, clock_from(system_clock()))
+    house = House(content, voice, keeper, lambda room, event: events[room].append(event))
+    ears = FarEars(None)
+    sides = [RoomSide(number, house.add(name), ears) for number, name in enumerate(events)]
+    house.rooms["kitchen"].session.take(Speech(t=house.now_s, edge="start"))
+    for side in sides:
+        side.tell_lost("it died", deaf=False)
+    house.tick()
+    house.close()
+    speech = {name: [event.edge for event in told if isinstance(event, Speech)] for name, told in events.items()}
+    assert speech == {"kitchen": ["start", "end"], "attic": []}
 
 
 @pytest.mark.audio

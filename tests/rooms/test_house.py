@@ -12,6 +12,7 @@ import pytest
 
 from voice.app import Content, prepare_now
 from voice.events import Beat, Cue, Due, Event, Silenced, Understood
+from voice.hearing.turns import PATIENCE_MS
 from voice.keeping.clock import clock_at, clock_from
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
@@ -219,6 +220,17 @@ def test_a_lost_satellite_holds_its_room_and_goes_on_with_an_in_breath(home: Hom
     again = [beat for beat in home.beats("attic") if beat > gone]
     assert again
     assert all(min(abs(beat - other) for other in home.beats("kitchen")) < 0.0015 for beat in again)
+
+
+def test_who_was_speaking_when_a_satellite_went_has_ended(home: Home) -> None:
+    """No more of them will come, so there is the silence that ends what they said."""
+    home.attic.disconnect()
+    heard: list[npt.NDArray[np.float32]] = []
+    while (block := home.attic.microphone.read(timeout_s=0.0)) is not None:
+        heard.append(block.samples)
+    silence = np.concatenate(heard)
+    assert len(silence) > 16_000 * PATIENCE_MS / 1000
+    assert not silence.any()
 
 
 def test_what_is_kept_belongs_to_the_house(home: Home) -> None:

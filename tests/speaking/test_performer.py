@@ -189,6 +189,28 @@ def test_the_last_words_are_no_number(playing: Performer) -> None:
     assert [event.t for event in told if isinstance(event, Beat)] == [3.0]
 
 
+def test_the_last_words_are_those_that_somebody_has_heard(playing: Performer) -> None:
+    """Not those that are placed already, also where they are never said since they are held; and what repeats words
+    leaves the last words as they were, also after the loudspeaker was gone.
+    """
+    playing.play(SAID, 0)
+    run(playing, 0.0, 2.8)
+    assert [said.text for said in playing.said] == [FIRST.text, SECOND.text]
+    assert playing.last_said == FIRST.text
+    playing.hold(round(2.8 * RATE))
+    run(playing, 2.8, 4.0)
+    assert playing.last_said == FIRST.text
+    playing.play_beside(BESIDE, 4 * RATE, again=True)
+    run(playing, 4.0, 4.05)
+    playing.interrupt(round(4.05 * RATE))
+    playing.restore(5 * RATE)
+    assert "Three minutes are left." in [text for text, *_ in told_words(run(playing, 5.0, 7.0))]
+    assert playing.last_said == FIRST.text
+    playing.resume(7 * RATE)
+    run(playing, 7.0, 8.0)
+    assert playing.last_said == SECOND.text
+
+
 def test_slower_loses_no_beat_that_is_mixed_and_not_yet_heard(playing: Performer) -> None:
     """What is changed is what comes; what is played is reported when it is heard, some tenths of a second later."""
     late = round(0.4 * RATE)

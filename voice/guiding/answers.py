@@ -8,6 +8,7 @@ from voice.guiding.asides import Asides
 from voice.guiding.effects import Effect
 from voice.guiding.steps import Action, Ask
 from voice.guiding.transitions import State
+from voice.guiding.turn_taking import THINKING_S
 
 
 class Answers(Asides):
@@ -17,7 +18,8 @@ class Answers(Asides):
         assert isinstance(self._stage, Ask)
         if isinstance(event, Finished):
             self._prompting = False
-        return [] if self._prompting else [do.SetTimer("silence", self._stage.wait)]
+        waits = not (self._prompting or self._somebody_talks)
+        return [do.SetTimer("silence", self._stage.wait)] if waits else []
 
     def _take_answer(self, event: Event) -> list[Effect]:
         assert isinstance(event, Understood)
@@ -42,7 +44,7 @@ class Answers(Asides):
     def _begin_turn(self, event: Event) -> list[Effect]:
         assert self._turn is not None
         self._prompting = False
-        return self._turn.begin(event.t)
+        return self._turn.begin(event.t, talking=self._somebody_talks)
 
     def _await_more(self, event: Event) -> list[Effect]:
         assert self._turn is not None
@@ -80,7 +82,7 @@ class Answers(Asides):
         return self._turn.more_time(event.t)
 
     def _wait_longer(self, event: Event) -> list[Effect]:
-        return [do.SetTimer("silence", 30.0)]
+        return [do.SetTimer("silence", THINKING_S)]
 
     def _limit_near(self, event: Event) -> list[Effect]:
         return [do.Sound("soft-tone")]

@@ -7,6 +7,7 @@ from voice.guiding import effects as do
 from voice.guiding.effects import Effect
 from voice.guiding.everywhere import BESIDE
 from voice.guiding.length import left_s
+from voice.guiding.shouting import LEAVES_AFTER_S
 from voice.guiding.stages import Stages
 from voice.guiding.steps import Ask, Say, Turn
 from voice.guiding.transitions import DENYING, State, trigger_of
@@ -114,10 +115,11 @@ class Asides(Stages):
     def _back_to_stage(self, now_s: float) -> list[Effect]:
         if isinstance(self._stage, Segment):
             self.state = State.GUIDING
-            return [do.Resume()]
+            leaves = [do.SetTimer("leave", LEAVES_AFTER_S)] if self._shouting.stepped_back else []
+            return [do.Resume(), *leaves]
         if isinstance(self._stage, Turn) and self._turn and not self._prompting:
             self.state = State.LISTENING
-            return self._turn.begin(now_s)
+            return self._turn.begin(now_s, talking=self._somebody_talks)
         return self._enter_stage(now_s)
 
     def _aside(self, event: Event, answer: Effect, given_back_s: float = 0.0) -> list[Effect]:
@@ -136,7 +138,10 @@ class Asides(Stages):
             self.state = self._return_to
             if self.state is State.IDLE:
                 return []
-            return [self._waits_in_doubt() or do.SetTimer("pause", PAUSE_LASTS_S)]
+            waits = self._waits_in_doubt()
+            if waits is None:
+                return [do.SetTimer("pause", PAUSE_LASTS_S)]
+            return [] if self._somebody_talks else [waits]
         return self._back_to_stage(event.t)
 
     def _say_time_left(self, event: Event) -> list[Effect]:

@@ -58,19 +58,21 @@ class _Draft:
         self.cues.append(Cue(onset_ms, self.measure(sound).duration_ms, sound, gain_db))
 
 
-def compile_steps(steps: Sequence[Step], measure: Measure, first_round: int = 1) -> Timeline:
+def compile_steps(steps: Sequence[Step], measure: Measure, first_round: int = 1, stretch: float = 1.0) -> Timeline:
     """Lay steps one after another.
 
-    ``first_round`` numbers the first breath. The steps must be of the kinds that do not branch (``say``, ``pause``,
-    ``tone``, ``play``, ``breathe``, ``count``).
+    ``first_round`` numbers the first breath; each breath is ``stretch`` times as long as written. The steps must
+    be of the kinds that do not branch (``say``, ``pause``, ``tone``, ``play``, ``breathe``, ``count``).
     """
     draft = _Draft(measure)
     for step in steps:
         _add(draft, step, first_round + sum(1 for beat in draft.beats if beat.phase == "in" and beat.beat == 1))
-    return Timeline(tuple(sorted(draft.cues, key=lambda cue: cue.onset_ms)), tuple(draft.beats), draft.cursor_ms)
+    cues = tuple(sorted(draft.cues, key=lambda cue: cue.onset_ms))
+    timeline = Timeline(cues, tuple(draft.beats), draft.cursor_ms)
+    return timeline if stretch == 1.0 else timeline.stretched(-1, stretch)
 
 
-def sounds_of(steps: Iterable[Step]) -> list[Sound]:
+def sounds_of(steps: Iterable[Step], stretch: float = 1.0) -> list[Sound]:
     """Every sound that these steps need, once each, so that it can be made before it is due."""
     sounds: list[Sound] = []
     for step in steps:
@@ -82,15 +84,16 @@ def sounds_of(steps: Iterable[Step]) -> list[Sound]:
             case Count(to=to):
                 sounds += map(Speech, NUMBERS[:to])
             case Breathe() as breathe:
-                sounds += _sounds_of_breathing(breathe)
+                sounds += _sounds_of_breathing(breathe, round(BEAT_MS * stretch))
     return list(dict.fromkeys(sounds))
 
 
-def _sounds_of_breathing(breathe: Breathe) -> list[Sound]:
+def _sounds_of_breathing(breathe: Breathe, beat_ms: int) -> list[Sound]:
     texts = breathe_lines(breathe)
     if breathe.count == "aloud":
         texts += NUMBERS[: max(breathe.in_s, breathe.hold_s, breathe.out_s)]
-    tones = [BreathTone("in", breathe.in_s), BreathTone("out", breathe.out_s)] if breathe.tones == "on" else []
+    phases: tuple[tuple[Phase, int], ...] = (("in", breathe.in_s), ("out", breathe.out_s))
+    tones = [BreathTone(phase, beats, beat_ms) for phase, beats in phases] if breathe.tones == "on" else []
     return [*map(Speech, texts), *tones]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voice.errors import ContentErrors
-from voice.events import Ducked, Error, Event, Muted, Safety, Understood
+from voice.events import Ducked, Error, Event, Muted, Safety, Speech, Understood
 from voice.events import State as StateChanged
 from voice.guiding import effects as do
 from voice.guiding.dials import STEP_DB
@@ -75,6 +75,8 @@ class Conversation(Promises):
 
     def receive(self, event: Event) -> list[Effect]:
         """Take one event, change state by ``TRANSITIONS``, and say what is to happen."""
+        if isinstance(event, Speech):
+            self._somebody_talks = event.edge == "start"
         transition = TRANSITIONS.get((self.state, trigger_of(event)))
         if transition is None:
             return []

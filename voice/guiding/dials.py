@@ -24,6 +24,11 @@ class Dials:
         self._volume_db = 0.0
 
     @property
+    def stretch(self) -> float:
+        """How many times longer than usual a beat was made in this practice."""
+        return self._stretch
+
+    @property
     def volume_db(self) -> float:
         """How much louder it was made since the start, decibels."""
         return self._volume_db

@@ -18,6 +18,8 @@ class Play:
     steps: tuple[Step, ...]
     first_round: int = 1
     """The number of the first breath."""
+    stretch: float = 1.0
+    """How many times longer than usual a beat is."""
 
 
 @dataclass(frozen=True, slots=True)

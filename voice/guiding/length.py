@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from voice.guiding.compiling import Length, compile_steps
 from voice.guiding.practice import Practice
-from voice.guiding.steps import Action, Ask, Turn
+from voice.guiding.steps import Action, Ask, Step, Turn
 from voice.guiding.timeline import Clip, Speech
 from voice.guiding.walk import HandOver, Measure, Segment, Stage, Walk
 
@@ -44,6 +46,11 @@ def rest_s(walk: Walk) -> float:
     return seconds
 
 
+def steps_s(steps: Sequence[Step], stretch: float = 1.0) -> float:
+    """The same of steps that do not branch, with each breath ``stretch`` times as long as written."""
+    return compile_steps(steps, _estimated, stretch=stretch).duration_ms / 1000
+
+
 def in_words(seconds: float) -> str:
     """A length as one says it."""
     minutes = round(seconds / 60)
@@ -53,7 +60,7 @@ def in_words(seconds: float) -> str:
 def _stage_s(stage: Stage) -> float:
     match stage:
         case Segment(steps=steps):
-            return compile_steps(steps, _estimated).duration_ms / 1000
+            return steps_s(steps)
         case Turn(say=text, seconds=limit):
             return _spoken_s(text or "") + limit
         case Ask(say=text):

@@ -46,6 +46,8 @@ class Stages:
         self._shouting = Shouting()
         self._forget_doubts()
         self._talked_until = float("-inf")
+        self._somebody_talks = False
+        """Also while nothing is asked: they may begin before the question is over, and are then not silent after it."""
 
     def _begin(self, practice: Practice, now_s: float, *, alone: bool) -> None:
         facts = self._memory.facts(practice, now_s, alone=alone)
@@ -96,7 +98,7 @@ class Stages:
                 self.state = State.GUIDING
                 first = self._rounds + 1
                 self._rounds += _rounds(steps)
-                return [do.Play(steps, first)]
+                return [do.Play(steps, first, self._dials.stretch)]
             case Measure(seconds=seconds):
                 self.state = State.GUIDING
                 return [do.MeasureRoom(seconds)]
@@ -106,7 +108,7 @@ class Stages:
             case Turn(say=text, seconds=limit):
                 self.state, self._prompting = State.LISTENING, text is not None
                 self._turn = TurnTaking(limit, now_s)
-                return [do.Play((_say(text),))] if text else self._turn.begin(now_s)
+                return [do.Play((_say(text),))] if text else self._turn.begin(now_s, talking=self._somebody_talks)
             case HandOver(practice=practice):
                 return self._hand_over(practice, now_s)
         self._end(now_s)

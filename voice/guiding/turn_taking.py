@@ -30,6 +30,8 @@ GIVEN_BACK_S = 15.0
 """What an interruption costs is given back."""
 MORE_TIME_S = 60.0
 """What "I need more time" adds."""
+THINKING_S = 30.0
+"""Silence that is waited out after it, in a turn and at a question."""
 
 GOES_ON = frozenset(
     (
@@ -71,12 +73,13 @@ class TurnTaking:
         self.reassured = False
         """Whether it was said that nobody need speak, or to take one's time; at most once a turn."""
 
-    def begin(self, now_s: float) -> list[Effect]:
-        """Start, or go on after something was said beside it."""
+    def begin(self, now_s: float, *, talking: bool = False) -> list[Effect]:
+        """Start, or go on after something was said beside it; ``talking`` where somebody has begun to speak already."""
         self._since_s = now_s
         near = self._left_s - LIMIT_NEAR_S
         tone: list[Effect] = [do.SetTimer("limit-near", near)] if near > LIMIT_NEAR_S else []
-        return [do.SetTimer("limit", self._left_s), *tone, do.SetTimer("silence", NO_WORD_S)]
+        waits = self.speech_begins() if talking else [do.SetTimer("silence", NO_WORD_S)]
+        return [do.SetTimer("limit", self._left_s), *tone, *waits]
 
     @property
     def left_s(self) -> float:
@@ -126,4 +129,4 @@ class TurnTaking:
     def more_time(self, now_s: float) -> list[Effect]:
         """They ask for more time."""
         self.interrupt(now_s, MORE_TIME_S)
-        return self.begin(now_s)
+        return [*self.begin(now_s), do.SetTimer("silence", THINKING_S)]

@@ -151,6 +151,7 @@ class RoomSide:
     def tell_lost(self, what: str, *, deaf: bool) -> None:
         """What was being said is lost; ``deaf`` where that happens again and again."""
         now_s = self._room.session.now_s
+        self._do(self._room.session.hearing_lost)
         self._do(partial(self._room.session.take, Error(t=now_s, what=what)))
         if deaf:
             self._do(partial(self._room.session.take, Deaf(t=now_s)))

@@ -14,6 +14,8 @@ from voice.rooms.wire import Refused
 
 MOST_BLOCKS = 300
 """Blocks kept while hearing is late: about 20 s of 64 ms."""
+ENDED_S = 0.7
+"""Silence after a satellite stopped sending, seconds: more than what ends a turn."""
 RATES = (8_000, 48_000)
 """Rates that are taken, lowest and highest, Hz."""
 BLOCK = 1024
@@ -35,9 +37,9 @@ class RoomMicrophone:
         """Take a chunk that came at ``now_s`` on the clock of the house; raises ``Refused`` for what is no sound."""
         self._add(self._converted(chunk), now_s)
 
-    def quiet(self, seconds: float, now_s: float) -> None:
+    def quiet(self, now_s: float) -> None:
         """The satellite sends no more for now: silence, so that what was said ends."""
-        self._add(np.zeros(round(seconds * RATE), np.float32), now_s)
+        self._add(np.zeros(round(ENDED_S * RATE), np.float32), now_s)
 
     def read(self, timeout_s: float) -> Block | None:
         """The next block, or ``None`` after ``timeout_s`` seconds without one."""

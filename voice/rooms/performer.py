@@ -30,13 +30,13 @@ class RoomPerformer(Performer):
         length = self.measure(Speech(join))
         self._join = explanation(join, length.duration_ms)
 
-    def _begin(self, timeline: Timeline, frame: int, *, beside: bool = False) -> None:
+    def _begin(self, timeline: Timeline, frame: int, *, beside: bool = False, again: bool = False) -> None:
         wait = self._unison.wait_frames(self, timeline, frame, frame)
         wait_ms, rest = divmod(wait * 1000, self.rate)
         if wait_ms:
             timeline = postponed(timeline, wait_ms, self._join)
         # Frames are finer than the timeline's milliseconds: what is left of the wait moves the whole.
-        super()._begin(timeline, frame + rest // 1000, beside=beside)
+        super()._begin(timeline, frame + rest // 1000, beside=beside, again=again)
         self._tell()
 
     def _change(self, frame: int, timeline: Timeline) -> None:

@@ -114,12 +114,13 @@ class Room:
         self._lost_at = None
 
     def disconnect(self) -> None:
-        """The satellite is gone: hold what plays."""
+        """The satellite is gone: hold what plays, and end what was being said."""
         if self._link is None:
             return
         self._link, self._rest_at = None, None
         self._lost_at = self._sent
         self.session.performer.interrupt(self._sent)
+        self.microphone.quiet(self.session.now_s)
         self._log(Error(t=self.session.now_s, what=f"The satellite {self.name} is gone; Attune waits for it."))
 
     def tick(self, frame: int) -> None:

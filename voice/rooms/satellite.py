@@ -28,8 +28,6 @@ CONNECT_S = 3.0
 """It has so long to take a connection, and to say what it is, seconds."""
 MOST_WAITING = 256 * 1024
 """Bytes of sound that a satellite may leave untaken: six seconds."""
-ENDED_S = 0.7
-"""Silence after a satellite stopped sending, seconds: more than what ends a turn."""
 UNHEARD_S = 8.0
 """After its wake word somebody has so long to say something, seconds."""
 SILENT_S = 3600.0
@@ -106,7 +104,7 @@ class Satellite:
             if AudioChunk.is_type(event.type):
                 self._room.microphone.take(AudioChunk.from_event(event), self._house.now_s)
             elif AudioStop.is_type(event.type):
-                self._room.microphone.quiet(ENDED_S, self._house.now_s)
+                self._room.microphone.quiet(self._house.now_s)
             elif RunPipeline.is_type(event.type):
                 self._wakes = RunPipeline.from_event(event).start_stage is PipelineStage.ASR
                 self._room.may_sleep(UNHEARD_S)

@@ -37,6 +37,8 @@ class _Playing:
     """Output frame of the timeline's start."""
     beside: bool
     """Whether something else is held meanwhile."""
+    again: bool
+    """Whether its words were said before, and are none to be repeated."""
     placed: int = 0
     """Cues already on the mixer."""
     reports: list[Event] = field(default_factory=list)
@@ -52,21 +54,23 @@ class Performer(Repertoire):
         self.mixer = mixer
         self._bed = Bed(mixer, ambience.background)
         self._last_said = ""
+        self._to_be_said: list[tuple[int, str]] = []
+        """Words placed and not yet heard, and the frame at which they begin."""
         self._gain_db = self._duck_db = self._night_db = 0.0
         self.said: deque[Said] = deque(maxlen=SAID_KEPT)
         """The last phrases placed, and when they sound."""
         self._playing: _Playing | None = None
         self._held: plan.Timeline | None = None
-        self._interrupted: tuple[plan.Timeline, bool] | None = None
+        self._interrupted: _Playing | None = None
 
     def play(self, timeline: plan.Timeline, frame: int) -> None:
         """Play from output frame ``frame`` on, instead of what is held."""
         self._held = None
         self._begin(timeline, frame)
 
-    def play_beside(self, timeline: plan.Timeline, frame: int) -> None:
-        """Play from ``frame`` on, and keep what is held."""
-        self._begin(timeline, frame, beside=True)
+    def play_beside(self, timeline: plan.Timeline, frame: int, *, again: bool = False) -> None:
+        """Play from ``frame`` on, and keep what is held; ``again`` where it repeats the last words."""
+        self._begin(timeline, frame, beside=True, again=again)
 
     def sound(self, name: str, frame: int) -> None:
         """Place one soft sound at ``frame``."""
@@ -85,8 +89,8 @@ class Performer(Repertoire):
         """Fade out from ``frame`` and remember where; what plays beside is forgotten."""
         self.interrupt(frame)
         rest, self._interrupted = self._interrupted, None
-        if rest and not rest[1]:
-            self._held = rest[0]
+        if rest and not rest.beside:
+            self._held = rest.timeline
 
     def interrupt(self, frame: int) -> None:
         """The output is lost: remember what plays, also if it plays beside."""
@@ -94,13 +98,13 @@ class Performer(Repertoire):
         self._cut(frame, FADE_MS)
         if playing:
             rest = playing.timeline.resumed_from(max(0, self._ms(frame - playing.origin)))
-            self._interrupted = (rest, playing.beside)
+            self._interrupted = replace(playing, timeline=rest)
 
     def restore(self, frame: int) -> None:
         """The output is back: go on with what was interrupted, breathing at an inhale."""
         rest, self._interrupted = self._interrupted, None
         if rest:
-            self._begin(rest[0], frame, beside=rest[1])
+            self._begin(rest.timeline, frame, beside=rest.beside, again=rest.again)
 
     def resume(self, frame: int) -> None:
         """Go on from where ``hold`` left."""
@@ -175,12 +179,14 @@ class Performer(Repertoire):
         until_ms = self._ms(frame - playing.origin) + HORIZON_MS
         cues = playing.timeline.cues
         while playing.placed < len(cues) and cues[playing.placed].onset_ms < until_ms:
-            self._place(cues[playing.placed], playing.origin)
+            self._place(cues[playing.placed], playing)
             playing.placed += 1
 
     def played(self, frame: int) -> list[Event]:
         """What has been played up to ``frame``, in order; ``Finished`` comes last."""
         now = frame / self.rate
+        while self._to_be_said and self._to_be_said[0][0] <= frame:
+            self._last_said = self._to_be_said.pop(0)[1]
         playing = self._playing
         waiting = self._reports + (playing.reports if playing else [])
         done = sorted((event for event in waiting if event.t <= now), key=lambda event: event.t)
@@ -193,8 +199,8 @@ class Performer(Repertoire):
                 done.append(Finished(t=end / self.rate))
         return done
 
-    def _begin(self, timeline: plan.Timeline, frame: int, *, beside: bool = False) -> None:
-        self._playing = _Playing(timeline, frame, beside)
+    def _begin(self, timeline: plan.Timeline, frame: int, *, beside: bool = False, again: bool = False) -> None:
+        self._playing = _Playing(timeline, frame, beside, again)
         self._playing.reports = reports_of(timeline, frame, self.rate, after=frame - 1)
         self.place_until(frame)
 
@@ -220,17 +226,18 @@ class Performer(Repertoire):
         ]
         said = [replace(one, end_s=min(one.end_s, end)) for one in self.said if one.start_s < end]
         self.said = deque(said, maxlen=SAID_KEPT)
+        self._to_be_said = [(begin, text) for begin, text in self._to_be_said if begin < frame]
         sounding = self._playing is not None or bool(self._reports)
         self._playing = None
         return sounding
 
-    def _place(self, cue: plan.Cue, origin: int) -> None:
-        onset = origin + self._frames(cue.onset_ms)
+    def _place(self, cue: plan.Cue, playing: _Playing) -> None:
+        onset = playing.origin + self._frames(cue.onset_ms)
         match cue.sound:
             case plan.Speech(text=text) as speech:
                 phrase = self._say(speech)
-                if text not in NUMBERS:
-                    self._last_said = text
+                if text not in NUMBERS and not playing.again:
+                    self._to_be_said.append((onset, text))
                 start = onset - self._frames(phrase.onset_ms)
                 self.said.append(Said(text, start / self.rate, (start + phrase.frames) / self.rate))
                 self.mixer.place(phrase.samples, onset - self._frames(phrase.onset_ms), gain_db=cue.gain_db)
