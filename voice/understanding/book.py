@@ -74,7 +74,7 @@ class Book:
     def _neighbors(
         network: Network, after: dict[int, set[str]], lasts: dict[str, set[str]]
     ) -> Iterator[tuple[str, str]]:
-        """The same in one network; ``lasts`` has the last words of each list."""
+        """Every two words that may follow each other in one network; ``lasts`` has the last words of each list."""
         for arc in (arc for group in network.arcs_into for arc in group):
             for word in lasts.get(arc.slot, ()) if arc.slot else (arc.word,):
                 yield from ((word, other) for other in after.get(arc.target, ()) if word)
@@ -83,10 +83,8 @@ class Book:
     def doubled(self) -> frozenset[str]:
         """Words that some value has twice in a row ("Bye Bye Bye"), or some sentence of another domain ("a medium
         medium roast")."""
-        found = {one for one, other in self._neighbors(self.lists.network, self._inner, {}) if one == other}
-        if not self.intents.among_talk:
-            found |= {one for one, other in self._neighbors(self.network, self._outer, self._lasts) if one == other}
-        return frozenset(found)
+        neighbors = self._in_lists if self.intents.among_talk else self._all_neighbors
+        return frozenset(one for one, other in neighbors if one == other)
 
     def spelt(self, word: str) -> tuple[str, ...]:
         """A word as its letters, where the sentences spell it ("b b c"), or as it is."""
@@ -99,9 +97,13 @@ class Book:
 
     @cached_property
     def _all_neighbors(self) -> frozenset[tuple[str, str]]:
-        """Every two words that may follow each other."""
-        inner = self._neighbors(self.lists.network, self._inner, {})
-        return frozenset(inner).union(self._neighbors(self.network, self._outer, self._lasts))
+        """The same in lists and templates."""
+        return self._in_lists.union(self._neighbors(self.network, self._outer, self._lasts))
+
+    @cached_property
+    def _in_lists(self) -> frozenset[tuple[str, str]]:
+        """The same in the lists."""
+        return frozenset(self._neighbors(self.lists.network, self._inner, {}))
 
     @cached_property
     def words(self) -> frozenset[str]:
