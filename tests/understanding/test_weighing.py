@@ -459,6 +459,35 @@ def test_a_written_control_that_its_sound_is_hardly_for_is_none(ours: Understand
     assert ours.weigh(turn, [free], "guiding", None, agrees).intent == ours.understand("Go on.", "guiding").intent
 
 
+@pytest.mark.parametrize(
+    ("heard", "scored"),
+    [
+        ("Yes.", [Found("Yes", -4.0, 3, -9.0), Found("no", -5.2, 3, -9.0)]),
+        ("Go on.", [Found("Go on", -5.0, 3, -9.0)]),
+    ],
+)
+def test_nothing_is_taken_while_an_answer_is_awaited_that_its_sound_is_hardly_for(
+    ours: Understander, heard: str, scored: list[Found]
+) -> None:
+    """A "yes" was written down of what people said to each other, far off; "stop" always counts, and so does what the
+    second network bears out."""
+    asked, turn = ["yes", "no"], Turn(heard, -1.6)
+
+    def ears(text: str, fits: float) -> Ears:
+        bare = text.rstrip(".")
+        return Ears(
+            lambda phrases: Opinion(
+                ((text, 1.0),), tuple(Found(one, fits if one in ("", bare) else -9.0, 3) for one in ("", *phrases))
+            )
+        )
+
+    assert ours.weigh(turn, scored, "asking", asked, ears("Jazz.", -0.5)).intent is None
+    found = ours.weigh(turn, scored, "asking", asked, ears(heard, -0.2))
+    assert found.intent == ours.understand(heard, "asking", asked).intent is not None
+    stop = ours.weigh(Turn("Stop.", -2.4), [Found("Stop", -7.2, 3, -12.8)], "asking", asked, ears("Jazz.", -0.5))
+    assert stop.control == "stop"
+
+
 def test_a_written_control_is_not_lost_because_the_second_network_doubts_it(ours: Understander) -> None:
     """ "Again", clear enough for the first, was "yes" for the other, which is none during a practice."""
     turn, free = Turn("Go on.", -0.9), Found("Go on", -4.0, 3, -10.0)
