@@ -57,26 +57,28 @@ class _Deaf:
 
 
 class _Noting(_Deaf):
-    """Notes which turns came to it."""
+    """Notes which turns came to it, each once, though it may be asked about one several times."""
 
     def __init__(self, recognizer: Remembering) -> None:
         self._recognizer = recognizer
         self.digests: list[str] = []
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
-        self.digests.append(self._recognizer.digest)
+        if self.digests[-1:] != [self._recognizer.digest]:
+            self.digests.append(self._recognizer.digest)
         return []
 
 
 class _Keeping(_Deaf):
-    """Keeps the samples of the turns that came to it."""
+    """Keeps the samples of the turns that came to it, in the same way."""
 
     def __init__(self, recognizer: _Collecting) -> None:
         self._recognizer = recognizer
         self.turns: list[npt.NDArray[np.float32]] = []
 
     def shortlist(self, text: str, state: str, expected: Sequence[str] | None = None) -> list[Candidate]:
-        self.turns.append(self._recognizer.turn)
+        if not self.turns or self.turns[-1] is not self._recognizer.turn:
+            self.turns.append(self._recognizer.turn)
         return []
 
 

@@ -59,7 +59,7 @@ class Item:
             dry = read(studio.speech / self.said)
             tail = np.zeros(int(1.2 * RATE), np.float32)
             plain = np.concatenate([np.zeros(int(0.5 * RATE), np.float32), dry, tail])
-            return plain if self.condition is AS_IS else studio.heard(dry, self.condition, self.key, self.part)
+            return plain if self.condition == AS_IS else studio.heard(dry, self.condition, self.key, self.part)
         if self.group == "quarrel and small talk":
             return _talk(studio, self)
         return studio.heard(studio.said(self.said, self.voice), self.condition, self.key, self.part)

@@ -99,7 +99,8 @@ NEAR = Condition("near")
 ROOM_20 = Condition("room 20 dB", 20.0, room=True)
 ROOM_10 = Condition("room 10 dB", 10.0, room=True)
 QUIET = Condition("-50 dBFS", level_db=FAR_DB)
-AS_IS = Condition("as recorded", level_db=0.0)
+AS_IS = Condition("as recorded")
+"""A person's recording with nothing done to it."""
 KITCHEN = (Condition("noise 24 dB", 24.0), Condition("noise 12 dB", 12.0), Condition("noise 6 dB", 6.0))
 
 
@@ -127,8 +128,6 @@ class Studio:
 
     def heard(self, dry: Sound, condition: Condition, seed: str, part: int) -> Sound:
         """What the microphone gets: the room, the noise, the level, 16 bits; ``part`` picks rooms and noises."""
-        if condition is AS_IS:
-            return dry
         rng = np.random.default_rng(zlib.crc32(f"{seed}|{condition.name}".encode()))
         sound = np.concatenate([np.zeros(int(0.7 * RATE), np.float32), dry, np.zeros(int(1.2 * RATE), np.float32)])
         if condition.room:
