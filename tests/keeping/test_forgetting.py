@@ -170,6 +170,24 @@ def test_what_is_only_said_again_stays(tmp_path: Path, way: str) -> None:
         assert kept_acts(keeper) == ["tea"]
 
 
+def keep_one(keeper: Keeper, kind: str, t: float) -> None:
+    """The words as one of a kind."""
+    if kind == "tool":
+        keeper.tell("ToolkitAdd", {"tool": WORDS}, t)
+    else:
+        keeper.keep(kind.split()[0], {"act": "values", "words": WORDS}, t)
+
+
+@pytest.mark.parametrize("kind", ["tool", "line 0", "signal", "answer"])
+def test_words_that_are_only_said_again_stay(tmp_path: Path, kind: str) -> None:
+    """Kept long ago: a slip of the tongue costs them nothing, and neither does taking it back."""
+    with attune(tmp_path) as keeper:
+        keep_one(keeper, kind, 0.0)
+        keep_one(keeper, kind, 9 * 3600.0)
+        assert keeper.tell("forget-that", {}, 9 * 3600.0 + 5) == GONE_ALREADY
+        assert records.kept(keeper.store, kind) == [(0, WORDS)]
+
+
 @pytest.mark.parametrize("about", ["ToolkitAdd", "line"])
 def test_forget_that_takes_words_that_were_kept_after_a_ritual(tmp_path: Path, about: str) -> None:
     """The newest thing, whatever it is; the ritual before it stays."""

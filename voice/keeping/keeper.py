@@ -173,6 +173,11 @@ class Keeper(Lookout):
         """That there is no time-out any more, where there was one ``before``."""
         return [TimeOutGone(t=t)] if before and not self.has_time_out() else []
 
+    def keep_words(self, kind: str, words: str, t: float, *, only: bool = False) -> None:
+        """Keep words of theirs; those that are only said again are not taken back with the saying of them."""
+        if records.keep(self.store, kind, words, only=only):
+            self.may_forget(t, lambda: records.forget(self.store, kind, words))
+
     def may_forget(self, t: float, take_back: TakeBack) -> None:
         """Something was kept that "forget that" may take back."""
         self._made.add(t, self.now(t), take_back)

@@ -128,12 +128,15 @@ def last_moment(store: Store) -> datetime | None:
     return max(moments, default=None)
 
 
-def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> None:
-    """Keep words they asked to keep, in order; ``only`` replaces what was kept of this kind and person."""
+def keep(store: Store, kind: str, words: str, person: int = 0, *, only: bool = False) -> bool:
+    """Keep words they asked to keep, in order; whether they are new. ``only`` replaces what else was kept of this kind
+    and person.
+    """
     with store.change(forgets=only) as db:
         if only:
-            db.execute("DELETE FROM kept WHERE kind = ? AND person = ?", (kind, person))
-        db.execute("INSERT OR IGNORE INTO kept (kind, person, words) VALUES (?, ?, ?)", (kind, person, words))
+            db.execute("DELETE FROM kept WHERE kind = ? AND person = ? AND words <> ?", (kind, person, words))
+        added = db.execute("INSERT OR IGNORE INTO kept (kind, person, words) VALUES (?, ?, ?)", (kind, person, words))
+        return added.rowcount > 0
 
 
 def kept(store: Store, kind: str) -> list[tuple[int, str]]:

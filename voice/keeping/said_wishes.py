@@ -48,9 +48,7 @@ class SaidWishes:
         words = str(details.get("words") or "")
         if not words:
             return {"kept": "none"}, []
-        kind = f"line {LINES.index(details['act'])}"
-        records.keep(self._keeper.store, kind, words, only=True)
-        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, kind, words))
+        self._keeper.keep_words(f"line {LINES.index(details['act'])}", words, t, only=True)
         return {"kept": "yes"}, [Kept(t=t, what="line")]
 
     def _next_line(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
@@ -71,16 +69,14 @@ class SaidWishes:
         if not 2 <= len(words.split()) <= 4 or not self._keeper.is_rare(words):
             return {"kept": "everyday"}, []
         records.forget(self._keeper.store, "answer")
-        records.keep(self._keeper.store, "signal", words, only=True)
-        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "signal", words))
+        self._keeper.keep_words("signal", words, t, only=True)
         return {"kept": "yes"}, [Kept(t=t, what="signal")]
 
     def _answer(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """What helps to hear when the signal is given; the one who leaves says it, never Attune."""
         words = str(details.get("words") or "").strip().rstrip(".")
         if words:
-            records.keep(self._keeper.store, "answer", words)
-            self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "answer", words))
+            self._keeper.keep_words("answer", words, t)
         return {"kept": "yes"}, [Kept(t=t, what="answer")] if words else []
 
     # Numbers they may give

@@ -131,9 +131,7 @@ class Telling:
         return self._responses.get(gone if items else none)
 
     def _add_tool(self, slots: Mapping[str, Any], t: float) -> str:
-        tool = str(slots.get("tool"))
-        records.keep(self._keeper.store, "tool", tool)
-        self._keeper.may_forget(t, lambda: records.forget(self._keeper.store, "tool", tool))
+        self._keeper.keep_words("tool", str(slots.get("tool")), t)
         return fill_text(self._responses.get("ToolAdded"), slots)
 
     def _signal(self) -> str:
