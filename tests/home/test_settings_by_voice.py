@@ -195,3 +195,15 @@ def test_the_welcome_keeps_how_loud_it_was_made(talk: Talk, tmp_path: Path) -> N
     talk.say("softer")
     assert "Good. I stay like that." in talk.say("that's fine")
     assert load_values(tmp_path / "settings.yaml")["volume"] == -4
+
+
+def test_the_welcome_promises_nothing_that_it_could_not_write(talk: Talk, tmp_path: Path) -> None:
+    """The folder is none: it is so loud until the end, and says that."""
+    (tmp_path / "none").touch()
+    talk.session.keeper.settings_path = tmp_path / "none" / "settings.yaml"
+    talk.say("welcome us")
+    talk.say("skip")
+    talk.say("softer")
+    said = talk.say("that's fine")
+    assert said[:2] == ["I stay like that until I'm switched off.", "I could not write it down."]
+    assert "Good. I stay like that." not in said
