@@ -81,6 +81,17 @@ def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
     """The longest time that some words of a text say; the first of equally long ones. What is only a part of a time
     that cannot be read is none.
     """
+    return _search(text, wall, language)[0]
+
+
+def says_half_a_time(text: str, wall: datetime, language: str = "en") -> bool:
+    """Whether a text says no time, but a part of one that cannot be read: "every evening at twenty four o'clock"."""
+    spoken, cut = _search(text, wall, language)
+    return spoken is None and cut
+
+
+def _search(text: str, wall: datetime, language: str) -> tuple[Spoken | None, bool]:
+    """The time in a text, and whether a longer one was only a part of what cannot be read."""
     words = _reader(language).words(text)
     known = _reader(language).known()
     spans = sorted(
@@ -99,10 +110,10 @@ def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
         slots = _reader(language).slots(" ".join(words[start:end]))
         spoken = _meaning(slots, wall) if slots else None
         if spoken and not _reader(language).BESIDE.cuts(words, start, end):
-            return spoken
+            return spoken, bool(cut)
         if spoken:
             cut.append((start, end))
-    return None
+    return None, bool(cut)
 
 
 def _reader(language: str) -> ModuleType:

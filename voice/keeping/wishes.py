@@ -15,7 +15,7 @@ from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
 from voice.keeping.said_wishes import SaidWishes
 from voice.keeping.setting_wishes import SettingWishes
-from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time
+from voice.keeping.spoken import PART_HOURS, Day, Length, Moment, Repeat, Spoken, find_time, says_half_a_time
 from voice.keeping.tongues import Tongue
 from voice.understanding.words import split as words_of
 
@@ -226,7 +226,9 @@ class Wishes:
 
 
 def _part_of_day(said: str, wall: datetime, tongue: Tongue) -> Repeat | None:
-    """ "In the evening" as every evening."""
+    """ "In the evening" as every evening, unless a time was said with it that cannot be read."""
+    if says_half_a_time(said, wall, tongue.language):
+        return None
     part = next((tongue.parts[word] for word in words_of(said) if word in tongue.parts), None)
     return Repeat(rule(time(PART_HOURS[part]), (), 1, wall, weekly=False)) if part else None
 
