@@ -143,8 +143,10 @@ def _moment(slots: Mapping[str, Any], wall: datetime) -> Moment | None:
     if said is None:
         return None
     minutes, sure = said
-    if day is not None and not (day == wall.date() and not sure):
-        return Moment(_at(day, minutes, late="noon" in slots or slots.get("part") == "night"), sure)
+    coming_today = day == wall.date() and (not sure or slots.get("hour") == 0)  # today has two midnights
+    if day is not None and not coming_today:
+        late = "noon" in slots or slots.get("part") in ("evening", "night")
+        return Moment(_at(day, minutes, late), sure)
     coming = (_at(wall.date(), option, late=False) for option in sorted(_options(minutes, sure)))
     later = [moment for moment in coming if moment > wall]
     return Moment(later[0] if later else _at(wall.date(), min(_options(minutes, sure)), False) + timedelta(days=1))
@@ -171,8 +173,8 @@ def _time_of_day(slots: Mapping[str, Any]) -> tuple[int, bool] | None:
     hour = int(slots["hour"])
     minute = int(slots.get("offset", 0)) + int(slots.get("minute", 0))
     minute += int(slots.get("past", 0)) - int(slots.get("before", 0))
-    if hour > 12:
-        return hour * 60 + minute, True
+    if hour > 12 or hour == 0:  # on a clock of twenty-four hours
+        return (hour * 60 + minute) % (2 * NOON), True
     clock = (hour * 60 + minute) % NOON
     return clock + NOON * _afternoon(clock, part), part is not None
 
