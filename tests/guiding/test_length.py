@@ -18,6 +18,7 @@ from voice.guiding.transitions import State
 from voice.guiding.walk import HandOver, Walk
 
 PRACTICES = load_practices([builtin_folder("scripts")])
+RESPONSES = load_responses([builtin_folder("intents")])
 
 
 @pytest.mark.parametrize("name", PRACTICES)
@@ -86,9 +87,26 @@ def test_a_length_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "Almost done."),
+        (14, "Almost done."),
+        (16, "About half a minute."),
+        (44, "About half a minute."),
+        (46, "About one minute."),
+        (89, "About one minute."),
+        (91, "About 2 minutes."),
+    ],
+)
+def test_what_is_left_in_words(seconds: float, words: str) -> None:
+    """To half a minute where it is short."""
+    assert RESPONSES.time_left(seconds) == words
+
+
 def test_in_a_talk_the_turns_to_come_count() -> None:
     """In the first turn of listening what lies ahead is told, and what is left of the turn itself."""
-    talk = Conversation(PRACTICES, load_responses([builtin_folder("intents")]))
+    talk = Conversation(PRACTICES, RESPONSES)
     talk.receive(Understood(t=0.0, intent="x", practice="reflective-listening", starts=True))
     while talk.state is not State.LISTENING:
         talk.receive(Finished(t=1.0))

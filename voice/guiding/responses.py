@@ -18,7 +18,7 @@ KEPT_SENTENCES = (
 
 REQUIRED = {
     "WhatCanISay": ("default",),
-    "HowLong": ("minutes", "one", "soon"),
+    "HowLong": ("minutes", "one", "half", "soon"),
     "VoiceLost": ("default",),
     "CannotHear": ("default",),
     "EachBegins": ("default", "named"),
@@ -37,6 +37,9 @@ REQUIRED = {
     **{name: ("default",) for name in ("OtherRoom", "NotUnderstood", "OnlyInTheRoom", "WhatHere", "WhoHearsRooms")},
 }
 """Every sentence that the code asks for, by intent and key."""
+
+SOON_S, HALF_S, ONE_S = 15.0, 45.0, 90.0
+"""Below so many seconds it is almost done, half a minute, or one minute: a short practice is not over as it begins."""
 
 
 class Responses:
@@ -62,14 +65,10 @@ class Responses:
 
     def time_left(self, seconds: float) -> str:
         """How long something still lasts, in words."""
-        minutes = round(seconds / 60)
-        if seconds < 40:
-            return self.get("HowLong", "soon")
-        return (
-            self.get("HowLong", "one")
-            if minutes <= 1
-            else self.get("HowLong", "minutes").replace("{minutes}", str(minutes))
-        )
+        for key, below_s in (("soon", SOON_S), ("half", HALF_S), ("one", ONE_S)):
+            if seconds < below_s:
+                return self.get("HowLong", key)
+        return self.get("HowLong", "minutes").replace("{minutes}", str(round(seconds / 60)))
 
     def texts(self) -> list[str]:
         """Every sentence, for rendering ahead; those with a hole in them are left out."""
