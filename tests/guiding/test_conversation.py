@@ -377,19 +377,6 @@ def test_not_today_means_the_meeting_in_a_time_out_and_a_ritual_else() -> None:
     assert talk.state is State.ANSWERING
 
 
-@pytest.mark.parametrize("language", [".", "de"])
-def test_a_signal_is_only_tried_where_it_is_chosen(language: str) -> None:
-    """In every language; in a pause, and anywhere else, its words mean what they say."""
-    talk = Conversation(load_practices([builtin_folder("scripts") / language]), RESPONSES)
-    assert not talk.tries_signal
-    talk.receive(start("signal"))
-    assert talk.tries_signal
-    talk.receive(control("pause"))
-    assert not talk.tries_signal
-    talk.receive(start("check-in"))
-    assert not talk.tries_signal
-
-
 def test_a_plain_no_undoes_a_fresh_start_only() -> None:
     """Later they may be saying it to each other."""
     for at_s, runs_on in ((2.0, False), (100.0, True)):

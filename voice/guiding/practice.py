@@ -46,11 +46,6 @@ class Practice:
         """
         return build(self.document, {**self.settings, **overrides}) if overrides else self
 
-    @property
-    def chooses_signal(self) -> bool:
-        """Whether two people choose their signal for space in it."""
-        return any(step.keep and step.keep.what == "signal" for _, step in all_steps(self.script.steps, ()))
-
 
 def load_practices(folders: Sequence[Path]) -> dict[str, Practice]:
     """Every practice of the given folders by id; a later folder replaces a practice whole.

@@ -27,6 +27,8 @@ class Promises(Answers):
     _apart_until = _meeting_until = float("-inf")
     _began: tuple[Practice, float] | None = None
     _second_begins = False
+    _signal_is_new = False
+    """Whether a signal was kept in this practice; until then an older one asks for space here, too."""
     _words = ""
     _notes: tuple[Effect, ...] = ()
 
@@ -42,8 +44,8 @@ class Promises(Answers):
 
     @property
     def tries_signal(self) -> bool:
-        """Whether the words of their signal are said to choose them and to try them, and ask for no space yet."""
-        return self._walk is not None and self._walk.practice.chooses_signal and self.state is not State.PAUSED
+        """Whether the words of the signal that they have just chosen are said to try them, and ask for no space yet."""
+        return self._signal_is_new and self._walk is not None and self.state is not State.PAUSED
 
     # Wishes
 
@@ -72,6 +74,7 @@ class Promises(Answers):
         if not (isinstance(event, Noted) and isinstance(self._stage, Keep)):
             return []
         self._walk.facts.update(event.facts)
+        self._signal_is_new |= event.what == "signal" and event.facts["kept"] == "yes"
         if "country" in event.facts:
             self._settings = replace(self._settings, country=event.facts["country"])
         self._apart_until = max(self._apart_until, event.t + event.facts.get("left_s", 0.0))
@@ -133,7 +136,7 @@ class Promises(Answers):
         super()._begin(practice, now_s, alone=alone)
         assert self._walk is not None
         self._walk.facts |= {"numbers": self._settings.numbers and not alone, "named": names is not None}
-        self._words = ""
+        self._words, self._signal_is_new = "", False
         self._began = None if alone or practice.script.journal == "no" else (practice, now_s)
 
     def _end(self, now_s: float) -> None:

@@ -18,9 +18,9 @@ PARTS = ("morning", "evening", "bedtime", "today", "tomorrow", "later", "now")
 def as_answer(event: Event, expected: Sequence[str], keeper: Keeper, t: float, *, tries_signal: bool = False) -> Event:
     """The same event, or what the last words stand for.
 
-    Their own signal asks for space in any state, unless they are choosing and trying it. Where a time or a number is
-    asked for, words that say one are that answer; other answers, controls and words of danger stay. Words count once: a
-    noise after them is no answer.
+    Their own signal asks for space in any state, unless they have just chosen it and try it. Where a time or a number
+    is asked for, words that say one are that answer; other answers, controls and words of danger stay. Words count
+    once: a noise after them is no answer.
     """
     if not isinstance(event, Ignored | Understood) or not keeper.read_once():
         return event
