@@ -29,6 +29,8 @@ class Promises(Answers):
     _second_begins = False
     _signal_is_new = False
     """Whether a signal was kept in this practice; until then an older one asks for space here, too."""
+    _turn_given = False
+    """Whether somebody had a turn to speak in this practice."""
     _words = ""
     _notes: tuple[Effect, ...] = ()
 
@@ -53,7 +55,7 @@ class Promises(Answers):
         if isinstance(self._stage, Keep):
             return self._wish(self._stage)
         if isinstance(self._stage, Turn):
-            self._words = ""
+            self._words, self._turn_given = "", True
         return super()._enter_stage(now_s)
 
     def _wish(self, wish: Keep) -> list[Effect]:
@@ -136,7 +138,7 @@ class Promises(Answers):
         super()._begin(practice, now_s, alone=alone)
         assert self._walk is not None
         self._walk.facts |= {"numbers": self._settings.numbers and not alone, "named": names is not None}
-        self._words, self._signal_is_new = "", False
+        self._words, self._signal_is_new, self._turn_given = "", False, False
         self._began = None if alone or practice.script.journal == "no" else (practice, now_s)
 
     def _end(self, now_s: float) -> None:
@@ -146,7 +148,9 @@ class Promises(Answers):
 
     def _write_row(self, now_s: float, *, finished: bool) -> None:
         began, self._began = self._began, None
-        if began and now_s - began[1] >= SHORTEST_ROW_S:
+        if not began or (began[0].script.journal == "turn" and not self._turn_given):
+            return
+        if now_s - began[1] >= SHORTEST_ROW_S:
             self._notes = (*self._notes, do.WriteRow(began[0].id, began[1], finished))
 
     def _stays_alone(self, event: Event) -> list[Effect]:

@@ -260,8 +260,8 @@ class Script(Body):
     """``calming``: the two count as flooded from its first step; ``talk``: it ends with the closing sentence;
     ``setting``: it only changes how Attune is, and nothing is said after it.
     """
-    journal: Literal["yes", "no"] = "yes"
-    """Whether going through it is a row in the journal."""
+    journal: Literal["yes", "no", "turn"] = "yes"
+    """Whether it is a row in the journal; ``turn``: once somebody was given a turn, so that a "not yet" is none."""
     settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(strict=False, min_length=1)
 
