@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ruamel.yaml import YAML
 
 from voice.cli import main
 from voice.errors import ContentErrors
-from voice.keeping.settings import _File, load_home, load_settings, load_values, settings_path
+from voice.keeping.settings import _File, load_home, load_settings, load_values, settings_path, why_not
 from voice.keeping.settings_file import change, fresh_text
 from voice.keeping.settings_table import ROWS
 
@@ -108,9 +109,45 @@ def test_each_line_that_is_wrong_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("names: Ana", "'names' is not right (it should be a list)"),
+        ("names: [Ana]", "'names' is not right (it should have at least 2 items, and has 1)"),
+        ("names: [Ana, 3]", "'names' is not right ('3' should be text)"),
+        ("names: [Ana, '']", "'names' is not right ('' is empty)"),
+        ("quiet_hours: never", "'quiet_hours' is not right ('never' should be a list)"),
+        ("patience: long", "'patience' is not right (it should be a whole number)"),
+        ("patience: 0", "'patience' is not right (it should be 1 or more)"),
+        ("rituals: [hug]", "'rituals' is not right ('hug' should be names and values)"),
+        ("rituals:\n  - act: hug\n", "'rituals' is not right ('when' is missing)"),
+        ("rituals: [{act: hug, when: daily, who: us}]", "'rituals' is not right ('who' is not a name here)"),
+        ("rooms: [3]", "'rooms' is not right ('3' should be text)"),
+        ("keys: stop", "'keys' is not right (it should be names and values)"),
+        ("cues: drum", "'cues' is not right (it should be 'tone', 'breath', 'bowl', 'hum' or 'sea')"),
+        ("- pace", "'settings' is not right (it should be names and values)"),
+    ],
+)
+def test_what_is_wrong_is_told_in_plain_words(written: str, told: str) -> None:
+    """With file and line, and nothing of the words of the library that checks it."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text(f"{written}\n", encoding="utf-8")
+    with pytest.raises(ContentErrors) as refused:
+        load_settings()
+    assert str(refused.value).partition("; write ")[0] in (f"{settings_path()}:{line}: {told}" for line in (1, 2))
+
+
+@pytest.mark.parametrize("field", _File.model_fields)
+@pytest.mark.parametrize("value", [None, True, 3, 1e9, "", "x" * 400, [], ["x"], [3], [[]], {}, {"x": 3}, {3: []}])
+def test_no_fault_is_told_in_the_words_of_the_library(field: str, value: object) -> None:
+    """Whatever stands at whatever setting."""
+    told = why_not(field, value) or ""
+    assert not re.search(r"Input|valid\b|String|List|Dictionary|validation|instance|required|Value error", told)
+
+
+@pytest.mark.parametrize(
     ("key", "value", "told"),
     [
-        ("pace", "500", "pace cannot be 500: it should be less than or equal to 180. It may be: 110 to 180."),
+        ("pace", "500", "pace cannot be 500: it should be 180 or less. It may be: 110 to 180."),
         ("country", "XX", "country cannot be XX: there is no country 'XX'. It may be: two capital letters"),
         ("country", "UK", "country cannot be UK: there is no country 'UK', but GB."),
         ("names", "[Ana, ana]", "names cannot be '[Ana, ana]': both are called ana"),

@@ -4,7 +4,6 @@ out.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -12,14 +11,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from voice.content import APP, Document, read_yaml
-from voice.errors import ContentError, ContentErrors, DeviceError
+from voice.errors import ContentErrors, DeviceError
 from voice.guiding.settings import Settings
 from voice.keeping.countries import is_country
 from voice.keeping.due import Rules
 from voice.keeping.night import Night, NightMode
+from voice.keeping.setting_faults import explain, why
 from voice.keeping.spoken import is_repeat
 from voice.rooms.address import read_address
 from voice.speaking.backgrounds import AS_USUAL, Ambience, Background
@@ -83,29 +82,6 @@ class _File(BaseModel):
     echo: Literal["auto", "ours", "device", "off"] = "auto"
     keys: Annotated[dict[Key, Control], Field(max_length=20)] = {}
     language: Literal["en", "de"] = "en"
-
-
-EXAMPLES = {
-    "names": "names: [Ana, Bo]",
-    "country": "country: DE",
-    "quiet_hours": 'quiet_hours: ["23:00", "06:00"], or off',
-    "patience": "patience: 15 (minutes)",
-    "rituals": "rituals: [{act: hug, when: every evening at six}]",
-    "numbers": "numbers: on, or off",
-    "rooms": 'rooms: ["tcp://192.168.1.20:10700"]',
-    "voice": "voice: auto, espeak, piper, a voice's name, or a Piper voice's file",
-    "pace": "pace: 140 (words a minute, 110 to 180)",
-    "volume": "volume: 0 (decibels, -18 to 6)",
-    "cues": "cues: tone, breath, bowl, hum, or sea",
-    "background": "background: none, sea, or rain",
-    "night": "night: off, auto (in the quiet hours), or on",
-    "microphone": "microphone: auto, or a part of its name",
-    "loudspeaker": "loudspeaker: auto, or a part of its name",
-    "echo": "echo: auto, ours, device, or off",
-    "keys": "keys: {KEY_F13: pause}",
-    "language": "language: en, or de",
-}
-"""What to write for each key."""
 
 
 def settings_path() -> Path:
@@ -212,25 +188,8 @@ def check(document: Document) -> _File:
         return _File.model_validate(document.data or {})
     except ValidationError as fault:
         wrong = {detail["loc"][:1]: detail for detail in reversed(fault.errors())}  # of each key the first fault
-        faults = [_explain(document, detail) for detail in wrong.values()]
+        faults = [explain(document, detail) for detail in wrong.values()]
         raise ContentErrors(sorted(faults, key=lambda one: one.line)) from fault
-
-
-def _explain(document: Document, detail: ErrorDetails) -> ContentError:
-    key = str(detail["loc"][0]) if detail["loc"] else "settings"
-    if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, EXAMPLES, n=1, cutoff=0.74)
-        remedy = f"write {EXAMPLES[near[0]]}" if near else "'attune settings' lists all there are"
-        return document.error(detail["loc"], f"there is no setting '{key}'", remedy)
-    example = EXAMPLES.get(key, "one setting on each line, as 'attune settings' lists them")
-    why = _why(detail)
-    return document.error(detail["loc"], f"'{key}' is not right{why and f' ({why})'}", f"write {example}")
-
-
-def _why(detail: ErrorDetails) -> str:
-    """What is wrong with a value, where that is more than its pattern."""
-    message = "" if detail["type"] == "string_pattern_mismatch" else detail["msg"].removeprefix("Value error, ")
-    return message.replace("Input should", "it should")
 
 
 def why_not(key: str, value: object) -> str | None:
@@ -238,5 +197,5 @@ def why_not(key: str, value: object) -> str | None:
     try:
         _File.model_validate({key: value})
     except ValidationError as fault:
-        return _why(fault.errors()[0])
+        return why(fault.errors()[0])
     return None
