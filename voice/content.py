@@ -73,20 +73,27 @@ class Document:
         return ContentError(self.path, self.line(location), what, remedy)
 
 
-def read_yaml(path: Path) -> Document:
-    """Read one YAML file.
+def read_yaml(path: Path, *, doubles: bool = False) -> Document:
+    """Read one YAML file; with ``doubles`` a key may stand there twice, and the first counts.
 
     Raises ``ContentErrors`` for a missing or too large file, bytes that are not UTF-8, tabs, anchors used as a bomb,
     the same key twice, or anything that is not YAML.
     """
     text = _read_text(path)
     from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     _refuse_tabs(path, text)
     _refuse_towers(path, text)
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = doubles
     try:
-        node = YAML(typ="rt", pure=True).load(text)
+        node = yaml.load(text)
+    except DuplicateKeyError as error:
+        key = str(error.problem).split('"')[1]  # found duplicate key "pace" with …
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _one(path, line, f"'{key}' stands here a second time", "take one of the two away") from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or "this is not YAML").replace("\n", " ")

@@ -191,6 +191,29 @@ def test_a_line_that_is_wrong_can_be_taken_back(capsys: pytest.CaptureFixture[st
     assert load_home().volume_db == 3
 
 
+def test_a_line_for_what_is_no_setting_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """Under the name that stands there, however it came to be wrong."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text("pase: 130\nvolume: 3\n", encoding="utf-8")
+    assert main(["settings", "reset", "pase"]) == 0
+    assert settings_path().read_text(encoding="utf-8") == "# pase: 130\nvolume: 3\n"
+    assert load_home().volume_db == 3
+    assert main(["settings", "reset", "pase"]) == 1
+    assert "Did you mean pace?" in capsys.readouterr().err
+
+
+def test_a_setting_that_stands_there_twice_is_named_and_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """As often as it does, and though another one is there twice too."""
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text("pace: 130\nvolume: 3\nvolume: 4\npace: 140\n", encoding="utf-8")
+    assert main(["settings"]) == 1
+    assert f"{settings_path()}:3: 'volume' stands here a second time; take one" in capsys.readouterr().err
+    assert main(["settings", "reset", "pace"]) == 1
+    assert settings_path().read_text(encoding="utf-8") == "# pace: 130\nvolume: 3\nvolume: 4\n# pace: 140\n"
+    assert main(["settings", "reset", "volume"]) == 0
+    assert load_home().volume_db == 0
+
+
 @pytest.mark.parametrize("arguments", [["reset", "pace"], ["set", "pace", "120"], ["list"]])
 def test_a_file_that_is_no_text_is_told_and_left(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With its path; whatever is in it stays."""

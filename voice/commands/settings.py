@@ -15,13 +15,17 @@ def run(args: argparse.Namespace) -> int:
     """List everything, show one, set one, or put one back to its default."""
     if args.action in (None, "list"):
         return _list(args.json)
+    from voice.keeping.settings_file import change, holds, parsed
+
+    if args.action == "reset" and not _row(args.key) and holds(args.key):
+        change(args.key, None)
+        print(f"'{args.key}' is no setting, and is taken away.")
+        return 0
     known = _known(args.key)
     if args.action == "get":
         value = load_values()[known.key]
         print(json.dumps(value, ensure_ascii=False) if args.json else _shown(value))
         return 0
-    from voice.keeping.settings_file import change, parsed
-
     wanted = None if args.action == "reset" else parsed(args.value)
     if args.action == "set":
         _fits(known, wanted, args.value)
@@ -52,8 +56,12 @@ def _speak(name: str, language: str) -> None:
         renderer.close()
 
 
+def _row(key: str) -> Row | None:
+    return row(key.replace("-", "_"))
+
+
 def _known(key: str) -> Row:
-    found = row(key.replace("-", "_"))
+    found = _row(key)
     if found is None:
         near = difflib.get_close_matches(key, [one.key for one in ROWS], n=1)
         remedy = f"Did you mean {near[0]}?" if near else "`attune settings` lists them."

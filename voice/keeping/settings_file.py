@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode
 
 from voice.content import read_yaml
 from voice.errors import ContentErrors, DeviceError
@@ -32,11 +32,12 @@ def change(key: str, value: object, path: Path | None = None) -> None:
     """Set one line, or take it away where ``value`` is ``None``; everything else stays as it is written.
 
     Raises ``ContentErrors`` for a value that is not right and for a file that is not, ``DeviceError`` where it cannot
-    be written. A value that is refused changes nothing; what is taken away is taken from a file with other faults, too.
+    be written. A value that is refused changes nothing; what is taken away is taken from a file with other faults, too,
+    and as often as it stands there.
     """
     path = path or settings_path()
     if path.is_file():
-        read_yaml(path)  # says with its line what no YAML is, nor text
+        read_yaml(path, doubles=value is None)  # says with its line what no YAML is, nor text
     before = path.read_text(encoding="utf-8") if path.is_file() else fresh_text()
     after = _changed(before, key, value)
     folder = path.parent
@@ -45,7 +46,7 @@ def change(key: str, value: object, path: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.write_text(after, encoding="utf-8")
         try:
-            document = read_yaml(fresh)
+            document = read_yaml(fresh, doubles=value is None)
             if value is not None:
                 check(document)
             fresh.replace(path)
@@ -57,39 +58,46 @@ def change(key: str, value: object, path: Path | None = None) -> None:
         raise DeviceError(f"{path} cannot be written ({error.strerror}).", "Let it be written to.") from error
 
 
+def holds(key: str, path: Path | None = None) -> bool:
+    """Whether a file has a line for a key, be there such a setting or not; raises ``ContentErrors`` like ``change``."""
+    path = path or settings_path()
+    data = read_yaml(path, doubles=True).data if path.is_file() else None
+    return isinstance(data, dict) and key in data
+
+
 def _changed(text: str, key: str, value: object) -> str:
     """The text with one key set, beneath its own explanation, or without it."""
-    document = YAML(typ="rt", pure=True).load(text)
-    if value is None:
-        if isinstance(document, CommentedMap) and key in document:
-            return _without(text, document, key)
-        return text
-    line = f"{key}: {_written(value)}\n"
-    if isinstance(document, CommentedMap) and key in document:
-        first, last = _lines_of(text, document, key)
-        lines = text.splitlines(keepends=True)
-        return "".join([*lines[:first], line, *lines[last:]])
+    places = _places(text, key)
     lines = text.splitlines(keepends=True)
+    if value is None:
+        for first, last in reversed(places):
+            lines[first:last] = ["# " + lines[first]]
+        return "".join(lines)
+    line = f"{key}: {_written(value)}\n"
+    for first, last in places:
+        return "".join([*lines[:first], line, *lines[last:]])
     for number, old in enumerate(lines):
         if old.startswith(f"# {key}: "):
             return "".join([*lines[:number], line, *lines[number + 1 :]])
     return text + ("" if text.endswith("\n") or not text else "\n") + line
 
 
-def _without(text: str, document: CommentedMap, key: str) -> str:
-    first, last = _lines_of(text, document, key)
-    lines = text.splitlines(keepends=True)
-    return "".join([*lines[:first], "# " + lines[first], *lines[last:]])
-
-
-def _lines_of(text: str, document: CommentedMap, key: str) -> tuple[int, int]:
-    """The lines of one key and its value, from 0, the second one beyond: comments after it are not part of it."""
-    first = int(document.lc.key(key)[0])
+def _places(text: str, key: str) -> list[tuple[int, int]]:
+    """The lines of a key and its value wherever it stands, from 0, the second of each beyond: comments after it are not
+    part of it.
+    """
+    root = YAML(typ="rt", pure=True).compose(text)
+    pairs = root.value if isinstance(root, MappingNode) else []
+    firsts = [name.start_mark.line for name, _ in pairs if name.value == key]
     lines = text.splitlines()
-    last = first + 1
-    while last < len(lines) and (lines[last][:1] in " \t-" and lines[last].strip()):
-        last += 1
-    return first, last
+
+    def end(first: int) -> int:
+        last = first + 1
+        while last < len(lines) and (lines[last][:1] in " \t-" and lines[last].strip()):
+            last += 1
+        return last
+
+    return [(first, end(first)) for first in firsts]
 
 
 def _written(value: object) -> str:
