@@ -92,14 +92,12 @@ def test_words_are_kept_in_order_and_forgotten(store: Store) -> None:
     assert not records.forget(store, "signal")
 
 
-def test_a_row_is_written_once_and_can_be_taken_back(store: Store) -> None:
+def test_a_row_is_written_once(store: Store) -> None:
     """The same practice begun at the same moment is one row."""
     row = Row("debrief", NOW.iso(), 600.0, "finished")
     records.write_row(store, row)
     records.write_row(store, row)
     assert records.rows(store) == [row]
-    records.drop_row(store, "debrief", NOW.iso())
-    assert records.rows(store) == []
 
 
 def test_the_numbers_of_one_moment_are_forgotten_together(store: Store) -> None:

@@ -16,10 +16,12 @@ synthetic voice into the real recognizer.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -33,9 +35,10 @@ from voice.guiding.settings import Settings
 from voice.hearing.recognizer import Recognizer
 from voice.keeping import records
 from voice.keeping.clock import clock_at, clock_from
+from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
 from voice.keeping.records import Row
-from voice.keeping.settings import rules_of
+from voice.keeping.settings import load_rules
 from voice.keeping.store import memory_store
 from voice.speaking.mixer import Mixer
 from voice.speaking.voice import Voice
@@ -87,7 +90,7 @@ class Stage:
 
     def begin(self) -> None:
         """Switch it on."""
-        rules = rules_of(self.scenario.get("keep", {}))
+        rules = _rules(self.scenario.get("keep", {}))
         titles = self.content.titles
         keeper = Keeper(self.store, lambda t: clock_from(self.shown)(t), rules, self.content.responses, titles)
         session = build_session(
@@ -269,6 +272,14 @@ class HeardStage(Stage):
 
 def _tupled(settings: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+
+
+def _rules(written: dict[str, Any]) -> Rules:
+    """What these lines mean in a settings file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.yaml"
+        path.write_text(json.dumps(written))
+        return load_rules(path)[0]
 
 
 def play(stage: Stage, talk: list[dict[str, Any]]) -> None:

@@ -24,6 +24,11 @@ def loop(speaker: Loudspeaker, seconds: float, until: Callable[[], bool] = lambd
         speaker.mixer.forget(speaker.played_frame)
 
 
+def given_s(speaker: Loudspeaker) -> float:
+    """How much the device has taken, seconds."""
+    return speaker._ring.taken / speaker.rate
+
+
 def clicks(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
     """One a second."""
     rate = speaker.rate
@@ -31,7 +36,7 @@ def clicks(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
         speaker.mixer.place((0.5 * np.hanning(rate // 100)).astype(np.float32), rate // 2 + second * rate)
     speaker.start()
     loop(speaker, 3 * seconds, until=lambda: speaker.played_frame > (seconds + 0.2) * rate)
-    return {"underflows": speaker.underflows, "lag_s": speaker.position_s - speaker.played_frame / rate}
+    return {"underflows": speaker.underflows, "lag_s": given_s(speaker) - speaker.played_frame / rate}
 
 
 def stop(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
@@ -41,7 +46,7 @@ def stop(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
     speaker.mixer.place(tone.astype(np.float32), rate // 2)
     speaker.start()
     loop(speaker, 10, until=lambda: speaker.played_frame > rate)
-    asked, frame = speaker.position_s, speaker.next_free_frame
+    asked, frame = given_s(speaker), speaker.next_free_frame
     speaker.mixer.fade_out(frame, 60)
     speaker.revise()
     loop(speaker, seconds - 1)
@@ -51,7 +56,7 @@ def stop(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
 def until_gone(speaker: Loudspeaker, seconds: float) -> dict[str, float]:
     """Silence until the device is gone."""
     speaker.start()
-    loop(speaker, 10, until=lambda: speaker.position_s > 1.2)
+    loop(speaker, 10, until=lambda: given_s(speaker) > 1.2)
     print("playing", flush=True)
     began = time.monotonic()
     loop(speaker, seconds, until=lambda: not speaker.alive)

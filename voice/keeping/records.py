@@ -160,12 +160,6 @@ def write_row(store: Store, row: Row) -> None:
         )
 
 
-def drop_row(store: Store, practice: str, began: str) -> None:
-    """Take a row back: they said that it was not meant."""
-    with store.change(forgets=True) as db:
-        db.execute("DELETE FROM journal WHERE practice = ? AND began = ?", (practice, began))
-
-
 def rows(store: Store) -> list[Row]:
     """The whole journal, oldest first."""
     found = store.read("SELECT practice, began, seconds, outcome FROM journal")

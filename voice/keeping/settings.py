@@ -160,11 +160,6 @@ def load_rooms(path: Path | None = None) -> tuple[str, ...]:
     return tuple(_read(path).rooms)
 
 
-def rules_of(written: Mapping[str, object]) -> Rules:
-    """The rules that some lines of the file mean; raises pydantic's ``ValidationError``."""
-    return _rules(_File.model_validate(written))
-
-
 def _rules(read: _File) -> Rules:
     quiet = None if read.quiet_hours == "off" else (_clock(read.quiet_hours[0]), _clock(read.quiet_hours[1]))
     return Rules(quiet, read.patience * 60.0)

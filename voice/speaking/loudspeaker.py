@@ -168,11 +168,6 @@ class Loudspeaker:
         return self._ring.taken + self._free
 
     @property
-    def position_s(self) -> float:
-        """The output clock: frames given to the device, in seconds."""
-        return self._ring.taken / self.rate
-
-    @property
     def played_frame(self) -> int:
         """The frame that is at the converter now; it never goes back."""
         if self._marks and not self._away and not self._stream.closed:
