@@ -155,10 +155,18 @@ def test_a_file_that_became_wrong_while_it_runs_is_told_and_ends_nothing(
 
 
 def test_a_language_that_could_not_be_heard_is_not_set_by_voice(talk: Talk, tmp_path: Path) -> None:
-    """Nobody talks themselves into a guide that is deaf to them."""
+    """Nobody talks themselves into a guide that is deaf to them; they are told why."""
     talk.session.keeper.others = others_here
-    assert "That can't be set now." in talk.say("speak german from now on")
+    assert "I can't hear that language yet. We stay with this one." in talk.say("speak german from now on")
     assert load_values(tmp_path / "settings.yaml")["language"] == "en"
+
+
+def test_the_language_that_is_spoken_may_be_set_again(talk: Talk, tmp_path: Path) -> None:
+    """Whether or not it could be heard: they type in it."""
+    change("language", "de", tmp_path / "settings.yaml")
+    talk.session.keeper.others = others_here
+    assert DONE in talk.say("speak german from now on")
+    assert load_values(tmp_path / "settings.yaml")["language"] == "de"
 
 
 def test_steps_end_at_the_range(talk: Talk, tmp_path: Path) -> None:

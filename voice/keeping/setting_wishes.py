@@ -49,8 +49,8 @@ class SettingWishes:
             return {"kept": "tonight"}, []
         values = load_values(self._keeper.settings_path or Path("/nowhere"))
         value = self._wanted(key, details, values)
-        if key == "language" and value not in self._keeper.others(key):
-            return {"kept": "no"}, []
+        if key == "language" and value not in (values[key], *self._keeper.others(key)):
+            return {"kept": "unheard"}, []
         if value == values[key] and key in STEPS:
             return {"kept": "edge"}, []
         if value is _ONLY:
