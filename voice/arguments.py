@@ -153,7 +153,11 @@ def _demo(commands: Commands) -> argparse.ArgumentParser:
 
 
 def _type(commands: Commands) -> argparse.ArgumentParser:
-    parser = commands.add_parser("type", help="the same conversation by keyboard, or by piped lines")
+    parser = commands.add_parser(
+        "type",
+        help="the same conversation by keyboard, or by piped lines",
+        epilog="Piped lines wait until words are awaited; a line '@12.5 stop' is given at that second.",
+    )
     parser.add_argument(
         "--speaker",
         type=wav_to_write,
