@@ -48,9 +48,10 @@ WRITTEN = 0.93
 983 controls of the fitting part six were written down wrongly, none of them with more than 0.78; of the right ones 101
 have less than this, of 780 starts 12."""
 HARDLY = 0.2
-"""Confidence below which nothing that was written down while an answer is awaited is believed, but "stop" and words of
-danger. Source: of 810 answers and 288 controls of the fitting part that were written down rightly then none had less;
-of what was said to somebody else seven ("yes" and "no" in a meeting, "go on" for "seven").
+"""Confidence of the first network, or of both, below which nothing that was written down while an answer is awaited is
+simply believed, but "stop" and words of danger. Source: of 810 answers and 288 controls of the fitting part that were
+written down rightly then none had less; of what was said to somebody else seven ("no" in a meeting, "go on" for
+"seven").
 """
 SHORT, MOSTLY = 2, 0.5
 """Words of a start that may be the end of something else, and is not believed below ``SURE`` (source: "breathing", out
@@ -83,16 +84,17 @@ class HeardTurn:
         found = self.evidence()
         if found is None:
             return plain if clear else Recognition(text, why=UNCLEAR)
+        first = confidence(found, weights())
         if clear and self.is_said():
             if self._may_be_wrong(plain):
                 return self._questioned(plain, found, ears)
-            if not self._is_hardly_said(plain, confidence(found, weights())):
+            if not self._is_hardly_said(plain, first):
                 return plain
         found, told = self._believed(found, ears)
         sure = round(confidence(found, told), 4)
         if sure >= least_sure(found, text, told):
             return replace(found.meaning, text=text, score=sure)
-        if clear and self._is_a_sentence(plain) and not self._is_hardly_said(plain, sure):
+        if clear and self._is_a_sentence(plain) and not self._is_hardly_said(plain, min(first, sure)):
             return plain
         either = between(found.meaning, found.rival)
         if either and confidence(without_rival(found), told) >= least_sure(found, text, told):
