@@ -46,8 +46,10 @@ NOTES = """\
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
   lines in this list. That what the second network wrote itself is weighed beside the likeliest phrase, and that a
   control which the first wrote down is not lost because the second doubts it, was learnt from this list ("speak up",
-  "I'm done", "again"); its weights were not. That "stop the breathing" is questioned while nothing runs was learnt
-  from the neural voices ("start the breathing"), and that "for large rolls" are four from an order of theirs.
+  "I'm done", "again"); its weights were not. That what was written down and is hardly heard needs both networks was
+  seen on this list (words of meetings); from which confidence on was set by the fitting part. That "stop the
+  breathing" is questioned while nothing runs was learnt from the neural voices ("start the breathing"), and that "for
+  large rolls" are four from an order of theirs.
 - To measure it yourself: `{how}`
   brings the voices; a first run takes about an hour on two cores, later ones ten minutes.
 - A run with `--cached` leaves out what was never heard before; then n is smaller.
@@ -58,7 +60,8 @@ NOTES = """\
   Sentences that an earlier run of this list showed to be missing ("is it quiet enough in here", "what helps me calm
   down") were added.
 - *near*: -23 dBFS, a hiss 35 dB below. *room*: a measured response, household noise at that signal to noise ratio.
-  *-50 dBFS*: as near, that quiet, in 16 bits.
+  *-50 dBFS*: as near, that quiet, in 16 bits. *as recorded*: a person's recording with nothing done to it. (Until
+  2026-11-30 these were played far too loud, into clipping.)
 - *right*: the right practice, control, answer, or every slot; where nothing is meant, that nothing came of it.
   *wrong*: something else was taken; the rest was missed.
 - The tutorials' way: Whisper's free text, and the most similar phrase of a list of exactly the phrases tested, by
