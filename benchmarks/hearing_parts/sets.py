@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,11 @@ from benchmarks.hearing_parts.sounds import (
     VOICES,
     portion,
 )
+from voice.guiding.practice import all_steps, load_practices
+from voice.keeping.answering import A_NUMBER, A_TIME
+
+STANDS_FOR_MANY = {A_TIME, A_NUMBER, "minutes", "feeling", "blame"}
+"""Answers that are said in other words."""
 
 
 def _phrases() -> Any:
@@ -98,27 +103,47 @@ def people(part: int, speech: Path) -> Iterator[Item]:
 
 
 def choices(part: int) -> Iterator[Item]:
-    """Answers to our own questions, numbers, lengths, times and feelings by synthetic voices."""
-    for question in _phrases()["choices"]:
+    """Answers to closed questions by synthetic voices: numbers, lengths, times and feelings by all of them; besides,
+    for fitting, answers to made-up questions by all, and for the report those to our scripts' questions by two each."""
+    told, voices = _phrases(), VOICES[part]
+    for question in told["lists"] + (told["questions"] if part == FITTING else []):
         for text, answer in zip(question["say"], question["want"], strict=True):
-            for voice in VOICES[part]:
-                for condition in (NEAR, ROOM_10):
-                    yield Item(
-                        "choices",
-                        text,
-                        voice,
-                        condition,
-                        {"answer": answer},
-                        "asking",
-                        tuple(question["ask"]),
-                        part=part,
-                    )
+            for voice in voices:
+                yield from _answered("choices", text, answer, voice, question["ask"], part)
+    for number, (answer, asked) in enumerate(_script_answers() if part == REPORT else []):
+        for place in (number, number + 1 + number // len(voices) % (len(voices) - 1)):  # each with each other one
+            yield from _answered("choices", answer, answer, voices[place % len(voices)], asked, part)
+
+
+def choices_neural(part: int) -> Iterator[Item]:
+    """Answers to our scripts' questions by one of the neural voices each."""
+    for number, (answer, asked) in enumerate(_script_answers()):
+        yield from _answered("choices, neural voices", answer, answer, NEURAL[number % len(NEURAL)], asked, part)
+
+
+def _answered(group: str, text: str, answer: str, voice: str, asked: Sequence[str], part: int) -> Iterator[Item]:
+    for condition in (NEAR, ROOM_10):
+        yield Item(group, text, voice, condition, {"answer": answer}, "asking", tuple(asked), part=part)
+
+
+def _script_answers() -> list[tuple[str, tuple[str, ...]]]:
+    """Each answer to a question of our scripts, with all answers that are awaited there."""
+    practices = load_practices([ROOT / "scripts"]).values()
+    steps = [step for practice in practices for _, step in all_steps(practice.script.steps, ())]
+    asked = sorted({tuple(step.ask.expect) for step in steps if step.ask})
+    return [(answer, answers) for answers in asked for answer in answers if answer not in STANDS_FOR_MANY]
+
+
+def made_up_questions() -> list[tuple[str, ...]]:
+    """The answers to each of the made-up questions, and to those for numbers, lengths, times and feelings."""
+    told = _phrases()
+    return [tuple(question["ask"]) for question in told["questions"] + told["lists"]]
 
 
 def choice_others(part: int, speech: Path) -> Iterator[Item]:
     """Other words and read sentences while one of our own questions is asked."""
     rng = random.Random(13 + part)
-    questions = [tuple(question["ask"]) for question in _phrases()["choices"]]
+    questions = made_up_questions()
     unmeant = [item for item in people(part, speech) if not item.want]
     for path in (str(path.relative_to(speech)) for path in portion(sorted(speech.glob("read/*.flac")), part)):
         yield Item("choices: read", path, "people", AS_IS, {}, "asking", rng.choice(questions), part=part)
@@ -204,6 +229,7 @@ def builders(speech: Path) -> dict[str, Callable[[int], Iterator[Item]]]:
         "people": lambda part: (item for item in people(part, speech) if item.want),
         "unknown": lambda part: (item for item in people(part, speech) if not item.want),
         "choices": choices,
+        "choices-neural": choices_neural,
         "choice-others": lambda part: choice_others(part, speech),
         "others": lambda part: others(part, speech),
         "closed-others": lambda part: closed_others(part, speech),

@@ -6,9 +6,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from ruamel.yaml import YAML
-
-from benchmarks.hearing_parts.items import HERE, WORDS, Item
+from benchmarks.hearing_parts.items import WORDS, Item
+from benchmarks.hearing_parts.sets import made_up_questions
 from benchmarks.hearing_parts.sounds import NEAR, ROOM_10, ROOM_20, VOICES
 from voice.understanding.words import word_set
 
@@ -35,8 +34,7 @@ SAID = sorted(
 def side_words(part: int, many: int = 360) -> Iterator[Item]:
     """Words of ``SAID`` while one of our questions, or the closed set of the people's words, is asked."""
     rng = random.Random(17 + part)
-    told = YAML(typ="safe").load((HERE / "phrases.yaml").read_text())
-    questions = [WORDS, *(tuple(question["ask"]) for question in told["choices"])]
+    questions = [WORDS, *made_up_questions()]
     for number in range(many):
         asked = WORDS if number % 3 == 0 else rng.choice(questions)
         word, voice = rng.choice(SAID), rng.choice(VOICES[part])
