@@ -336,6 +336,20 @@ def test_a_start_is_no_part_of_more_that_the_second_network_heard(ours: Understa
         assert (found.meaning.starts, found.borne_out) == (True, borne_out)
 
 
+@pytest.mark.parametrize(("wrote", "borne_out"), [("Let's go to bed. It's late.", False), ("Let's go to bed.", True)])
+def test_what_is_a_part_is_told_by_the_likeliest_phrase(ours: Understander, wrote: str, borne_out: bool) -> None:
+    """And not by a longer one of the same meaning, which hardly fits: "please" may come after everything."""
+    near = [Found("let's go for bed", -5.6, 5, -25.0), Found("let's go to bed please", -13.7, 6, -29.0)]
+    turn = ours.turn(
+        Turn("Let's go to bed in place.", -1.2), [Found("Let's go to bed in place", -9.3, 7, -30.0), *near], "idle"
+    )
+    fits = {near[0].phrase: -2.6, near[1].phrase: -13.7}
+    asked = tuple(Found(one, fits[one], 5) for one in fits)
+    found = turn.seconded(Opinion(((wrote, 0.6),), (Found(wrote, -3.3, 7), Found("", -9.3, 7), *asked)))
+    assert found is not None
+    assert (found.meaning.practice, found.borne_out) == ("bedtime", borne_out)
+
+
 def test_a_written_start_needs_both_networks_where_its_sound_leaves_doubt(ours: Understander) -> None:
     """A word out of what somebody tells is written down as a start; where it was meant, it is one when said again."""
     turn, free = Turn("Breathing.", -0.9), Found("Breathing", -3.4, 4, -14.0)
