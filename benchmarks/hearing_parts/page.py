@@ -40,7 +40,9 @@ NOTES = """\
   which the second network heard, and that "we need ten minutes" is questioned while nothing runs, was learnt from
   this list. That a start is no part of more that the second network heard, and that a written one needs its sound,
   was learnt from three sentences of this hour ("put on some music, will you" while others spoke, "one more slice and
-  I'll burst", a word of "breathe in through the mask").
+  I'll burst", a word of "breathe in through the mask"). The last whole run but one began two things in it ("let's go
+  to bed, it's late", "we need to talk about the money"): that the likeliest phrase says what is a part of more, and
+  from which confidence on both networks are needed, was learnt from them.
 - That some voices in rooms at 10 dB began no turn, or one without its end, was seen on this list. How a turn begins
   and goes on since was chosen by voices, rooms and noises of the training part, and by all noises at hand. That "or
   something else?" is an offer, and that a line of the guide's is known by its sound as well, were learnt from its own
