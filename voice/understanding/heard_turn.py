@@ -49,7 +49,7 @@ have less than this, of 780 starts 12."""
 HARDLY = 0.2
 """Confidence below which what was written down, during a practice or while an answer is awaited, counts only where both
 networks are sure of it, but for "stop" and words of danger. Source: of 1,787 answers and controls of the fitting part
-that were written down rightly, and of 288 controls while an answer was awaited, none had less; of 43 that were written
+that were written down rightly, and of 288 controls while an answer was awaited, none had less; of 44 that were written
 down wrongly, or were said to somebody else ("no" in a meeting, "go on" for "seven"), ten.
 """
 SHORT, MOSTLY = 2, 0.5
