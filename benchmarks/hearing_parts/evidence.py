@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from benchmarks.hearing_parts.items import ROOT, Item
 from benchmarks.hearing_parts.remembering import NOTHING, Known, Remembering, front
-from benchmarks.hearing_parts.sounds import RATE, Studio
+from benchmarks.hearing_parts.sounds import AS_IS, RATE, Studio
 from voice.commands.hear import patience_of
+from voice.events import Event, Understood
 from voice.guiding.lines import lines_of
 from voice.guiding.practice import load_practices
 from voice.hearing.listener import Listener, meaning, scored_phrases
@@ -67,6 +68,22 @@ class _Noting(_Deaf):
         if self.digests[-1:] != [self._recognizer.digest]:
             self.digests.append(self._recognizer.digest)
         return []
+
+
+class _Noticing:
+    """Ours, which notices what the recognizer made of each turn."""
+
+    def __init__(self, recognizer: Remembering, understander: Understander) -> None:
+        self._recognizer, self._understander = recognizer, understander
+        self.known: list[Known] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._understander, name)
+
+    def weigh(self, *asked: Any) -> Recognition:
+        assert self._recognizer.known is not None
+        self.known.append(self._recognizer.known)
+        return self._understander.weigh(*asked)
 
 
 class _Keeping(_Deaf):
@@ -147,6 +164,8 @@ class Bench:
 
     def play(self, item: Item) -> list[Turn]:
         """What becomes of one item, turn by turn."""
+        if item.expected is not None and item.condition == AS_IS:
+            return self._played_whole(item)
         understander = self.understander(item.domain)
         turns: list[Turn] = []
         for digest in self._digests(item):
@@ -154,6 +173,15 @@ class Bench:
             found = meaning(self.recognizer, understander, known.transcript, item.state, item.expected)
             turns.append(Turn(known, found))
         return turns
+
+    def _played_whole(self, item: Item) -> list[Turn]:
+        """The same by the whole listener, as whether an answer counts depends on the talk around it. What was
+        understood stands with the first turns, whichever it was."""
+        noticing = _Noticing(self.recognizer, self.understander(item.domain))
+        events = self._listened(item, self.recognizer, noticing)
+        found = [one for event in events if (one := _understood(event)) is not None]
+        found += [Recognition("")] * (len(noticing.known) - len(found))
+        return [Turn(known, one) for known, one in zip(noticing.known, found, strict=True)]
 
     def evidence(self, item: Item, ways: Sequence[tuple[float, float]]) -> list[list[tuple[Weighed, bool]]]:
         """All that is known of an item's turns for each of some ways to compare phrases: ``share`` and ``asked`` of
@@ -222,10 +250,16 @@ class Bench:
         path.write_text("\n".join(noting.digests))
         return noting.digests
 
-    def _listened(self, item: Item, recognizer: Any, judge: Any) -> None:
+    def _listened(self, item: Item, recognizer: Any, judge: Any) -> list[Event]:
         listener = Listener(recognizer, judge, clock=lambda frame: frame / RATE)
         listener.attend(item.state, item.expected, patience_of(self.understander(item.domain)))
         sound = item.sound(self.studio)
-        for at in range(0, len(sound), BLOCK):
-            listener.feed(sound[at : at + BLOCK])
-        listener.finish()
+        events = [event for at in range(0, len(sound), BLOCK) for event in listener.feed(sound[at : at + BLOCK])]
+        return events + listener.finish()
+
+
+def _understood(event: Event) -> Recognition | None:
+    if not isinstance(event, Understood):
+        return None
+    metadata = {"control": event.control} if event.control else {}
+    return Recognition("", event.intent, event.practice, event.slots, event.score, None, event.answer, metadata)

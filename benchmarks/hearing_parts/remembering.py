@@ -84,6 +84,7 @@ class Remembering:
             return [Transcript("", final=True, log_prob=-20.0, no_speech=1.0)]
         sound = np.concatenate(self._blocks)
         self._blocks = []
+        self.replayed = lambda: sound
         if not self.recall(hashlib.sha1(sound.tobytes() + ear().encode()).hexdigest()):
             self.engine.feed(sound)
             self.known = Known(self.engine.finish()[-1])

@@ -283,3 +283,33 @@ def test_a_near_miss_said_again_counts(say: Say) -> None:
     engine.finds = [Found("go on", -1.0, prior=-9.0)]
     events = events_of(Listener(engine, Judge(nearly=True), clock=seconds), np.concatenate([say("stop"), say("stop")]))
     assert [type(event) for event in events if isinstance(event, Ignored | Understood)] == [Ignored, Understood]
+
+
+def test_an_answer_amid_talk_waits_for_quiet(say: Say) -> None:
+    """After talk it counts two seconds after its last word; where talk goes on it is none; in any cutting."""
+    words = ["Did you call your mother?", "Yes.", "Then let us do that tomorrow."]
+    talk, yes, more = (Transcript(text, final=True, log_prob=-0.4, no_speech=0.1) for text in words)
+    sounds = [say("did you call your mother"), say("yes"), say("then let us do that tomorrow")[14_000:]]
+
+    class Answering(Judge):
+        def weigh(self, transcript: Transcript, *rest: object, **named: object) -> Recognition:
+            if transcript is not yes:
+                return Recognition(transcript.text, why="no sentence is near enough")
+            return Recognition(transcript.text, "Answer", answer="yes")
+
+    def decided(sound: npt.NDArray[np.float32], size: int) -> list[Event]:
+        engine = Told(talk, yes, more)
+        engine.finds = []
+        listener = Listener(engine, Answering(), clock=seconds)
+        listener.attend("asking", ["yes", "no"])
+        return [event for event in events_of(listener, sound, [size]) if not isinstance(event, Speech)]
+
+    quiet = np.zeros(3 * 16_000, np.float32)
+    for size in (320, 10**6):
+        events = decided(np.concatenate([*sounds[:2], quiet]), size)
+        assert [type(event) for event in events] == [Heard, Ignored, Heard, Understood]
+        heard, answer = events[2:]
+        assert isinstance(heard, Heard)
+        assert size > 320 or answer.t == pytest.approx(heard.end + 2.0, abs=0.03)
+        talked = decided(np.concatenate(sounds), size)
+        assert not any(isinstance(event, Understood) for event in talked)

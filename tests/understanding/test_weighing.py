@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.understanding.test_decision import Turn
 from voice.hearing.recognizer import Found, Opinion
-from voice.understanding.confidence import PATH, confidence, weights
+from voice.understanding.confidence import PATH, confidence, least_sure, weights
 from voice.understanding.grammar import MOST_SAID
 from voice.understanding.intents import load_intents
 from voice.understanding.understander import Understander
@@ -240,6 +240,18 @@ def test_an_answer_that_a_number_was_written_for_must_be_likely(ours: Understand
     assert likely.answer == "breathe"
     assert ours.understand("three", "asking", ["two", "three"]).answer == "three"
     assert ours.understand("one", "asking", ["stop", "on"]).intent is None
+
+
+@pytest.mark.parametrize(
+    ("heard", "part"), [("No.", False), ("No, not really.", False), ("No, sir, but I will attend to it.", True)]
+)
+def test_an_answer_is_no_part_of_much_more(ours: Understander, heard: str, part: bool) -> None:
+    """However likely it is: four words more than an answer are said to somebody else."""
+    scored = [Found("know", -2.0, 2, -12.0), Found("no", -1.5, 2, -12.0), Found("yes", -20.0, 2, -12.0)]
+    found = ours.turn(Turn("know"), scored, "asking", ["yes", "no"]).evidence()
+    assert found is not None
+    assert found.phrases[0] == "no"
+    assert (least_sure(found, heard, weights()) > 1.0) == part
 
 
 @pytest.mark.parametrize(("total", "meant"), [(-0.1, True), (-1.2, True), (-4.2, False), (-5.2, False)])

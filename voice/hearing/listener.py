@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
+from voice.hearing.amid_talk import AmidTalk
 from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
@@ -120,9 +121,11 @@ class Listener:
         self._clock = clock
         self._turns = TurnDetector()
         self._repeats = Repeats()
+        self._amid = AmidTalk()
         self._state = "idle"
         self._expected: tuple[str, ...] | None = None
         self._start = 0
+        self._speaks = False
         self._lost = False
         self._turns_lost = 0
         recognizer.wait_ready()
@@ -140,25 +143,31 @@ class Listener:
         if answers != self._expected:
             self._expected = answers
             self._recognizer.expect(answers)
+            self._amid.ask(answers)
 
     def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Event]:
         """Take microphone samples, float32[n] at 16 kHz, in blocks of any size.
 
         Whether somebody speaks is decided by ``judged`` where that is given: the same samples, without echo.
         """
-        return [event for part in self._turns.feed(block, judged) for event in self._take(part)]
+        return [*(event for part in self._turns.feed(block, judged) for event in self._take(part)), *self._due()]
 
     def skip(self, frames: int) -> list[Event]:
         """So many frames go by unheard: what comes after is so much later, and no part of the same turn."""
-        return [event for part in self._turns.skip(frames) for event in self._take(part)]
+        return [*(event for part in self._turns.skip(frames) for event in self._take(part)), *self._due()]
 
     def finish(self) -> list[Event]:
         """No more samples will come: what is left of them."""
-        return [event for part in self._turns.finish() for event in self._take(part)]
+        events = [event for part in self._turns.finish() for event in self._take(part)]
+        return [*events, *self._due(), *(as_event(dropped, self._now) for dropped in self._amid.finish())]
 
     @property
     def _now(self) -> float:
         return self._clock(self._turns.frame)
+
+    def _due(self) -> list[Event]:
+        """An answer amid talk, once it is quiet after it."""
+        return [] if self._speaks else [as_event(found, self._now) for found in self._amid.due(self._now)]
 
     def _take(self, part: Part) -> list[Event]:
         """One part of a turn; a recognizer that died loses the turn, and is another one by the next."""
@@ -176,7 +185,7 @@ class Listener:
         match part:
             case Started(frame=frame):
                 self._start = frame
-                self._lost = False
+                self._speaks, self._lost = True, False
                 return [Speech(t=self._now, edge="start")]
             case Talk(samples=samples) if not self._lost:
                 return [self._heard(early, self._turns.frame) for early in self._recognizer.feed(samples) if early.text]
@@ -184,6 +193,7 @@ class Listener:
                 searched = self._expected is None
                 self._recognizer.settle(self._understander.grammar(self._state, None) if searched else None)
             case Ended():
+                self._speaks = False
                 return [Speech(t=self._now, edge="end"), *self._end(part)]
         return []
 
@@ -195,13 +205,12 @@ class Listener:
             return [Ignored(t=self._now, text="", why=NOBODY)]
         words = transcript.text and not is_invented(transcript)
         heard = [self._heard(transcript, turn.end)] if words else []
-        understood = self._understood(transcript)  # asks the recognizer, which may die of that too
-        self._turns_lost = 0
-        return [*heard, understood]
-
-    def _understood(self, transcript: Transcript) -> Event:
+        # This asks the recognizer, which may die of it.
         found = meaning(self._recognizer, self._understander, transcript, self._state, self._expected)
-        return as_event(self._repeats.heard(found, self._now), self._now)
+        self._turns_lost = 0
+        found = self._repeats.heard(found, self._now)
+        counts = self._amid.heard(found, self._clock(self._start), self._clock(turn.end))
+        return [*heard, *(as_event(one, self._now) for one in counts)]
 
     def _heard(self, transcript: Transcript, end: int) -> Heard:
         return Heard(

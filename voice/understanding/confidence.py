@@ -23,6 +23,9 @@ PATH = Path(__file__).with_name("weights.json")
 
 EVEN = 0.5
 """As likely as not."""
+MORE_WORDS = 4
+"""Words heard beside an answer from which it is a part of more ("No, sir, but I will attend to the matter"). Source: of
+4,421 answers of the fitting part and the report that are right, thirteen have two or three more, and none four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
     Where a number was written down and none is meant, an answer must be likelier than not, and nothing else counts but
     "stop": who counts along with the guide asks for nothing, though "three" sounds a little like "freeze".
     """
-    if not weighed.borne_out:
+    if not weighed.borne_out or _is_part_of_more(weighed, heard):
         return inf
     least, meaning = found.kinds[weighed.kind]["accept"], weighed.meaning
     if not is_count(split(heard)) or meaning.slots or NUMBER_WORDS & set(split(meaning.text)):
@@ -70,3 +73,9 @@ def least_sure(weighed: Weighed, heard: str, found: Weights) -> float:
     if meaning.answer is not None:
         return max(least, EVEN)
     return least if is_awaited(meaning) else inf
+
+
+def _is_part_of_more(weighed: Weighed, heard: str) -> bool:
+    if weighed.meaning.answer is None or not weighed.phrases:
+        return False
+    return len(split(heard)) - len(split(weighed.phrases[0])) >= MORE_WORDS
