@@ -345,7 +345,15 @@ def test_a_start_is_no_part_of_more_that_the_second_network_heard(ours: Understa
     ):
         found = ours.turn(PASSED, scored, "idle").seconded(opinion(["x", DOUBTFUL.phrase], (text, 1.0), fit=-0.2))
         assert found is not None
-        assert (found.meaning.starts, found.borne_out) == (True, borne_out)
+        assert (found.meaning.starts, found.borne_out, found.part) == (True, borne_out, not borne_out)
+
+
+def test_a_start_that_is_a_part_of_more_is_no_near_miss(ours: Understander) -> None:
+    """Nor would it count when the two say such a thing again; one that is only not sure enough would."""
+    talk, _ = asked_second(ours, ("One more slice and I'll burst, they said. Help us calm down.", 1.0))
+    doubt, _ = asked_second(ours, ("Help us come down.", 1.0), fit=-4.0)
+    assert talk.intent is doubt.intent is None
+    assert (talk.near is None, doubt.near is None) == (True, False)
 
 
 @pytest.mark.parametrize(("wrote", "borne_out"), [("Let's go to bed. It's late.", False), ("Let's go to bed.", True)])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from voice.understanding.doubt import AGAIN_S
 from voice.understanding.recognition import NOBODY, Recognition
@@ -79,4 +78,4 @@ class AmidTalk:
 
 
 def _dropped(held: Recognition | None) -> list[Recognition]:
-    return [] if held is None else [replace(Recognition(held.text), why=AMID, score=held.score)]
+    return [] if held is None else [Recognition(held.text, score=held.score, why=AMID)]

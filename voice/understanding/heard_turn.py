@@ -98,7 +98,8 @@ class HeardTurn:
         either = between(found.meaning, found.rival)
         if either and confidence(without_rival(found), told) >= least_sure(found, text, told):
             return Recognition(text, score=sure, why=f"{either[0]} or {either[1]}?", between=either)
-        return Recognition(text, score=sure, why=UNCLEAR, near=nearly(found.meaning, sure))
+        near = None if found.part else nearly(found.meaning, sure)
+        return Recognition(text, score=sure, why=UNCLEAR, near=near)
 
     def plain(self) -> Recognition:
         """What its text means."""
@@ -222,7 +223,8 @@ class HeardTurn:
             if believed and (self._is_idle(plain) or (again.kind in ("control", "stop") and not plain.starts)):
                 return replace(again.meaning, text=text, score=round(sure, 4))
         if (plain.starts and again is not None) or hardly:
-            return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=nearly(plain, sure))
+            near = None if again is not None and again.part else nearly(plain, sure)
+            return Recognition(text, score=round(sure, 4), why=UNCLEAR, near=near)
         return plain
 
     def _may_be_wrong(self, plain: Recognition) -> bool:

@@ -97,11 +97,9 @@ def with_second(weighed: Weighed, opinion: Opinion, meaning_of: Callable[[str], 
         max(-1.0, min(MEAN, behind / best.tokens)),
         max(-FAR, min(FAR, best.total - max(rivals, default=-inf))) / FAR,
     )
-    return replace(
-        weighed,
-        evidence=(*weighed.evidence, *added),
-        borne_out=weighed.borne_out and not _is_part(weighed, best.phrase, opinion),
-    )
+    part = _is_part(weighed, best.phrase, opinion)
+    borne_out = weighed.borne_out and not part
+    return replace(weighed, evidence=(*weighed.evidence, *added), borne_out=borne_out, part=part)
 
 
 def _is_part(weighed: Weighed, phrase: str, opinion: Opinion) -> bool:

@@ -95,6 +95,8 @@ class Weighed:
     """Those of other meanings, likeliest first."""
     borne_out: bool = True
     """Whether the sound speaks for the best phrase (:func:`adds`), and where it was asked the second network."""
+    part: bool = False
+    """Whether it is a start that the second network heard as a part of more: then it is no near miss either."""
 
 
 def weigh(
