@@ -72,6 +72,15 @@ def test_comments_and_everything_else_in_the_file_stay() -> None:
     assert load_home().pace == 140
 
 
+def test_what_is_taken_away_stays_as_a_comment() -> None:
+    """All lines of it: a ritual that was written there is not lost."""
+    path = settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("rituals:\n  - act: hug\n    when: every evening at six\npace: 120\n")
+    change("rituals", None)
+    assert path.read_text() == "# rituals:\n#   - act: hug\n#     when: every evening at six\npace: 120\n"
+
+
 def test_a_fresh_file_explains_every_setting_and_sets_none() -> None:
     """Each line can be used by taking the # away."""
     assert YAML(typ="safe").load(fresh_text()) is None

@@ -29,7 +29,7 @@ def _explained(row: Row) -> str:
 
 
 def change(key: str, value: object, path: Path | None = None) -> None:
-    """Set one line, or take it away where ``value`` is ``None``; everything else stays as it is written.
+    """Set one line, or make it a comment where ``value`` is ``None``; everything else stays as it is written.
 
     Raises ``ContentErrors`` for a value that is not right and for a file that is not, ``DeviceError`` where it cannot
     be written. A value that is refused changes nothing; what is taken away is taken from a file with other faults, too,
@@ -71,7 +71,7 @@ def _changed(text: str, key: str, value: object) -> str:
     lines = text.splitlines(keepends=True)
     if value is None:
         for first, last in reversed(places):
-            lines[first:last] = ["# " + lines[first]]
+            lines[first:last] = ["# " + line for line in lines[first:last]]
         return "".join(lines)
     line = f"{key}: {_written(value)}\n"
     for first, last in places:
