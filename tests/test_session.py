@@ -303,6 +303,16 @@ def test_an_answer_that_sounds_like_stop_is_an_answer(session: Session, later: L
     assert "fine" in session.conversation.expected
 
 
+def test_an_answer_from_before_a_doubt_settles_none(session: Session, later: Later) -> None:
+    """It was held, as it came amid talk; what may have been "stop" came after it."""
+    session.over_voice = OverVoice(object.__new__(Listener), None, clock=float)
+    session.read("welcome us")
+    run(session, later, 6)
+    session.receive(Doubted(t=session.now_s))
+    understand_over(session, Understood(t=session.now_s, intent="Answer", answer="i'm here"), session.now_s - 2.0)
+    assert session.conversation.state.value == "paused"
+
+
 def test_a_doubt_over_an_answer_in_a_pause_leaves_the_pause(
     session: Session, later: Later, events: list[Event]
 ) -> None:
@@ -321,10 +331,13 @@ def test_a_doubt_over_an_answer_in_a_pause_leaves_the_pause(
     assert not any(isinstance(event, Cue) and event.text == "Go on, or stop?" for event in events)
 
 
-def understand_over(session: Session, event: Understood) -> None:
-    """What the words over the guide mean."""
-    session.take(Speech(t=session.now_s, edge="start"))
-    session.take(Speech(t=session.now_s, edge="end"))
+def understand_over(session: Session, event: Understood, end_s: float | None = None) -> None:
+    """What the words over the guide mean; they end now, or where an answer was held, at ``end_s``."""
+    now_s = session.now_s
+    end_s = now_s if end_s is None else end_s
+    session.take(Speech(t=now_s, edge="start"))
+    session.take(Speech(t=now_s, edge="end"))
+    session.take(Heard(t=now_s, text="xyzzy", final=True, confidence=0.8, start=end_s - 0.5, end=end_s))
     session.take(event)
 
 

@@ -133,7 +133,7 @@ class Listening(Actor):
             self._nobody_spoke()
         if isinstance(event, Understood) and event.answer is not None:
             self._not_before_s = self._words_end_s + ANSWERED_S
-        if self.conversation.denies_doubt(event):
+        if self.conversation.denies_doubt(event, self._words_end_s):
             self.receive(NoDoubt(t=event.t))
         self.receive(event)
         if self.over_voice is None:

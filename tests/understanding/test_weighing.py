@@ -254,6 +254,15 @@ def test_an_answer_is_no_part_of_much_more(ours: Understander, heard: str, part:
     assert (least_sure(found, heard, weights()) > 1.0) == part
 
 
+def test_stop_is_heard_in_much_more(ours: Understander) -> None:
+    """Also where it is an answer: "next, again, or stop?"."""
+    scored = [Found("stock", -2.0, 2, -12.0), Found("stop", -1.5, 2, -12.0), Found("next", -20.0, 2, -12.0)]
+    found = ours.turn(Turn("stock"), scored, "asking", ["next", "stop"]).evidence()
+    assert found is not None
+    assert found.meaning.answer == "stop"
+    assert least_sure(found, "Stop, I really don't want this any more.", weights()) < 1.0
+
+
 @pytest.mark.parametrize(("total", "meant"), [(-0.1, True), (-1.2, True), (-4.2, False), (-5.2, False)])
 def test_what_is_heard_in_any_noise_was_not_said(ours: Understander, total: float, meant: bool) -> None:
     """A dishwasher after a start is written down as "No.", which would undo it; the sound adds little to that."""

@@ -79,9 +79,11 @@ class Asides(Stages):
         """Whether it stands still for words that are not understood yet."""
         return self.state is State.PAUSED and self._doubt_open and self._doubts_turn
 
-    def denies_doubt(self, event: Event) -> bool:
-        """Whether the words that raised a doubt were others: the recognizer hears more of them than the spotter."""
-        return self.may_deny and isinstance(event, Understood) and trigger_of(event) in DENYING
+    def denies_doubt(self, event: Event, words_end_s: float) -> bool:
+        """Whether the words that raised a doubt were others: the recognizer hears more of them than the spotter.
+        ``words_end_s``: when the last words ended, which may be an answer's before the doubt."""
+        same = words_end_s >= self._doubted_s - SAME_WORD_S
+        return self.may_deny and same and isinstance(event, Understood) and trigger_of(event) in DENYING
 
     def _note_talk(self, event: Event) -> list[Effect]:
         """Somebody talks during a pause: nothing is asked into it, and it is no silence."""

@@ -1,16 +1,18 @@
 """Answers amid talk: "yes", "right" and "no" are said to each other far more often than to a guide.
 
 Who answers a question waits for what comes of it; in a conversation talk goes on. So an answer that comes soon after
-other talk is held, and counts once it is quiet after it. Pure: seconds are those of the output clock.
+other talk is held, with its words, and counts once it is quiet after it. Pure: seconds are those of the output clock.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from voice.events import Heard
 from voice.understanding.doubt import AGAIN_S
-from voice.understanding.recognition import NOBODY, Recognition
+from voice.understanding.recognition import AMID, NOBODY, Recognition
 from voice.understanding.words import split
 
 TALK_WORDS = 3
@@ -19,8 +21,17 @@ AFTER_S, QUIET_S = 8.0, 2.0
 """Seconds after talk within which an answer is held, and of quiet that it then needs. Source: in 16 recordings of AMI's
 meetings eleven answers are understood for which nobody asked; seven follow other talk, all within 5.9 s, and after six
 of these somebody speaks again within 1.8 s (after the seventh the recording ends)."""
-AMID = "it was said amid other talk"
-"""Why an answer did not count."""
+TIMES = 3
+"""Times that the same answer is said while it is held until it counts at once: twice is said in meetings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a turn means, with its words."""
+
+    found: Recognition
+    words: Heard | None = None
+    """None where there were none."""
 
 
 class AmidTalk:
@@ -31,7 +42,8 @@ class AmidTalk:
         self._asked: tuple[str, ...] | None = None
         self._talk_s = -math.inf
         self._quiet_s = -math.inf
-        self._held: Recognition | None = None
+        self._held: Said | None = None
+        self._times = 0
         self._passed: tuple[str, float] | None = None
 
     def ask(self, answers: Sequence[str] | None) -> None:
@@ -39,43 +51,56 @@ class AmidTalk:
         self._asked = None if answers is None else tuple(answers)
         self._talk_s, self._passed = -math.inf, None
 
-    def heard(self, found: Recognition, start_s: float, end_s: float) -> list[Recognition]:
-        """What counts of a turn from ``start_s`` to ``end_s``, after what becomes of an answer before it."""
+    def heard(self, said: Said, start_s: float, end_s: float, *, over_guide: bool = False) -> list[Said]:
+        """What counts of a turn from ``start_s`` to ``end_s``, after what becomes of an answer before it.
+
+        ``over_guide``: it began while the guide spoke, whose own words it may be: then it is no talk.
+        """
         due = self.due(start_s)
-        return [*due, *([found] if found.why == NOBODY else self._counts(found, start_s, end_s))]
-
-    def _counts(self, found: Recognition, start_s: float, end_s: float) -> list[Recognition]:
+        if said.found.why == NOBODY:
+            return [*due, said]
         held, self._quiet_s = self._held, end_s
-        if self._may_be_aside(found):
-            again = self._passed is not None and self._passed[0] == found.answer and end_s - self._passed[1] <= AGAIN_S
-            amid = held is not None or start_s - self._talk_s <= AFTER_S
-            self._held = found if amid and not again else None
-            return [*_dropped(held), *([] if self._held else [found])]
-        if found.intent is None:
-            if len(split(found.text)) < TALK_WORDS:
-                return [found]
-            self._talk_s = end_s
-            self._passed = (held.answer, end_s) if held and held.answer else self._passed
+        if said.found.answer is not None:
+            return [*due, *self._answered(said, held, start_s, end_s)]
+        if said.found.intent is not None:
+            return [*due, *self._understood(said, held)]
+        if over_guide or len(split(said.found.text)) < TALK_WORDS:
+            return [*due, said]
+        self._talk_s = end_s
+        if held is not None and held.found.answer is not None:
+            self._passed = held.found.answer, end_s
         self._held = None
-        return [*_dropped(held), found]
+        return [*due, *_dropped(held), said]
 
-    def due(self, now_s: float) -> list[Recognition]:
+    def _answered(self, said: Said, held: Said | None, start_s: float, end_s: float) -> list[Said]:
+        """An answer may be meant for somebody else; "stop" always counts."""
+        found = said.found
+        same = held is not None and held.found.answer == found.answer
+        self._times = self._times + 1 if same else 1
+        again = self._passed is not None and self._passed[0] == found.answer and end_s - self._passed[1] <= AGAIN_S
+        amid = held is not None or start_s - self._talk_s <= AFTER_S
+        counts = not amid or again or self._times >= TIMES or "stop" in (found.answer, found.control)
+        self._held = None if counts else said
+        return [*_dropped(held), *([said] if counts else [])]
+
+    def _understood(self, said: Said, held: Said | None) -> list[Said]:
+        """Who says "louder" after an answer has spoken to the guide all along; "stop", a start and danger undo it."""
+        found, self._held = said.found, None
+        speaks_to_it = found.control not in (None, "stop") and not found.starts and "safety" not in found.metadata
+        return [*(([held] if held else []) if speaks_to_it else _dropped(held)), said]
+
+    def due(self, now_s: float) -> list[Said]:
         """The answer that is held, once it has been quiet for long enough; to be asked while nobody speaks."""
         if self._held is None or now_s - self._quiet_s < QUIET_S:
             return []
-        found, self._held = self._held, None
-        return [found] if found.answer in (self._asked or ()) else _dropped(found)
+        said, self._held = self._held, None
+        return [said] if said.found.answer in (self._asked or ()) else _dropped(said)
 
-    def finish(self) -> list[Recognition]:
-        """Nothing more will be heard: what is held was not followed by quiet."""
+    def finish(self) -> list[Said]:
+        """Nothing is heard for a while, or ever: what is held was not followed by quiet."""
         held, self._held = self._held, None
         return _dropped(held)
 
-    @staticmethod
-    def _may_be_aside(found: Recognition) -> bool:
-        """Whether it is an answer that may be meant for somebody else; "stop" always counts."""
-        return found.answer is not None and "stop" not in (found.answer, found.control)
 
-
-def _dropped(held: Recognition | None) -> list[Recognition]:
-    return [] if held is None else [Recognition(held.text, score=held.score, why=AMID)]
+def _dropped(held: Said | None) -> list[Said]:
+    return [] if held is None else [Said(Recognition(held.found.text, score=held.found.score, why=AMID), held.words)]

@@ -11,6 +11,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech
-from voice.hearing.amid_talk import AmidTalk
+from voice.hearing.amid_talk import AmidTalk, Said
 from voice.hearing.recognizer import Found, Recognizer, Transcript
 from voice.hearing.turns import PATIENCE_MS, Ended, Part, Paused, Started, Talk, TurnDetector
 from voice.understanding.doubt import Repeats
@@ -125,7 +126,7 @@ class Listener:
         self._state = "idle"
         self._expected: tuple[str, ...] | None = None
         self._start = 0
-        self._speaks = False
+        self._speaks = self._guiding = self._over_guide = False
         self._lost = False
         self._turns_lost = 0
         recognizer.wait_ready()
@@ -145,21 +146,30 @@ class Listener:
             self._recognizer.expect(answers)
             self._amid.ask(answers)
 
-    def feed(self, block: npt.NDArray[np.float32], judged: npt.NDArray[np.float32] | None = None) -> list[Event]:
-        """Take microphone samples, float32[n] at 16 kHz, in blocks of any size.
+    def feed(
+        self,
+        block: npt.NDArray[np.float32],
+        judged: npt.NDArray[np.float32] | None = None,
+        *,
+        guiding: bool = False,
+    ) -> list[Event]:
+        """Take microphone samples, float32[n] at 16 kHz, in blocks of any size; ``guiding`` while the guide may be
+        heard in them.
 
         Whether somebody speaks is decided by ``judged`` where that is given: the same samples, without echo.
         """
+        self._guiding = guiding
         return [*(event for part in self._turns.feed(block, judged) for event in self._take(part)), *self._due()]
 
     def skip(self, frames: int) -> list[Event]:
         """So many frames go by unheard: what comes after is so much later, and no part of the same turn."""
-        return [*(event for part in self._turns.skip(frames) for event in self._take(part)), *self._due()]
+        events = [event for part in self._turns.skip(frames) for event in self._take(part)]
+        return [*events, *self._told(self._amid.finish())]
 
     def finish(self) -> list[Event]:
         """No more samples will come: what is left of them."""
         events = [event for part in self._turns.finish() for event in self._take(part)]
-        return [*events, *self._due(), *(as_event(dropped, self._now) for dropped in self._amid.finish())]
+        return [*events, *self._due(), *self._told(self._amid.finish())]
 
     @property
     def _now(self) -> float:
@@ -167,7 +177,17 @@ class Listener:
 
     def _due(self) -> list[Event]:
         """An answer amid talk, once it is quiet after it."""
-        return [] if self._speaks else [as_event(found, self._now) for found in self._amid.due(self._now)]
+        return [] if self._speaks else self._told(self._amid.due(self._now))
+
+    def _told(self, turns: Sequence[Said]) -> list[Event]:
+        """Turns as events: their words and what they mean, now."""
+        now = self._now
+        return [
+            event
+            for said in turns
+            for event in (said.words and replace(said.words, t=now), as_event(said.found, now))
+            if event is not None
+        ]
 
     def _take(self, part: Part) -> list[Event]:
         """One part of a turn; a recognizer that died loses the turn, and is another one by the next."""
@@ -185,7 +205,7 @@ class Listener:
         match part:
             case Started(frame=frame):
                 self._start = frame
-                self._speaks, self._lost = True, False
+                self._speaks, self._over_guide, self._lost = True, self._guiding, False
                 return [Speech(t=self._now, edge="start")]
             case Talk(samples=samples) if not self._lost:
                 return [self._heard(early, self._turns.frame) for early in self._recognizer.feed(samples) if early.text]
@@ -203,14 +223,14 @@ class Listener:
         transcript = self._recognizer.finish()[-1]
         if not turn.real:
             return [Ignored(t=self._now, text="", why=NOBODY)]
-        words = transcript.text and not is_invented(transcript)
-        heard = [self._heard(transcript, turn.end)] if words else []
+        spoken = transcript.text and not is_invented(transcript)
+        words = self._heard(transcript, turn.end) if spoken else None
         # This asks the recognizer, which may die of it.
         found = meaning(self._recognizer, self._understander, transcript, self._state, self._expected)
         self._turns_lost = 0
-        found = self._repeats.heard(found, self._now)
-        counts = self._amid.heard(found, self._clock(self._start), self._clock(turn.end))
-        return [*heard, *(as_event(one, self._now) for one in counts)]
+        said = Said(self._repeats.heard(found, self._now), words)
+        start_s, end_s = self._clock(self._start), self._clock(turn.end)
+        return self._told(self._amid.heard(said, start_s, end_s, over_guide=self._over_guide))
 
     def _heard(self, transcript: Transcript, end: int) -> Heard:
         return Heard(

@@ -117,7 +117,7 @@ class OverVoice:
             self._loud.append(float(np.mean(np.square(judged))) > LOUD**2)
         events = self._spot(block) if guiding else []
         self._frame += len(block.samples)
-        return events if held is None else [*events, *self._listener.feed(held.samples, judged)]
+        return events if held is None else [*events, *self._listener.feed(held.samples, judged, guiding=guiding)]
 
     def _spot(self, block: Cleaned) -> list[Event]:
         """Words spotted in one block. Before the echo is known only sure ones count, and then without a voice: in 12

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from voice.events import Event, Ignored, Understood
 from voice.keeping.keeper import Keeper
+from voice.understanding.recognition import AMID
 
 A_TIME = "a time"
 """The answer that stands for any time in words."""
@@ -23,6 +24,8 @@ def as_answer(event: Event, expected: Sequence[str], keeper: Keeper, t: float, *
     once: a noise after them is no answer.
     """
     if not isinstance(event, Ignored | Understood) or not keeper.read_once():
+        return event
+    if isinstance(event, Ignored) and event.why == AMID:
         return event
     if not tries_signal and keeper.said_signal():
         keeper.hear("")

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from wyoming.audio import AudioChunk
 
+from voice.hearing.amid_talk import QUIET_S
 from voice.hearing.microphone import RATE, Block
 from voice.rooms.wire import Refused
 
 MOST_BLOCKS = 300
 """Blocks kept while hearing is late: about 20 s of 64 ms."""
 ENDED_S = 0.7
-"""Silence after a satellite stopped sending, seconds: more than what ends a turn."""
+"""Silence after a satellite stopped sending, seconds: more than what ends a turn. ``QUIET_S`` more follows, ahead of
+the clock, so that an answer amid talk counts: nothing else will be heard."""
 RATES = (8_000, 48_000)
 """Rates that are taken, lowest and highest, Hz."""
 BLOCK = 1024
@@ -39,7 +41,7 @@ class RoomMicrophone:
 
     def quiet(self, now_s: float) -> None:
         """The satellite sends no more for now: silence, so that what was said ends."""
-        self._add(np.zeros(round(ENDED_S * RATE), np.float32), now_s)
+        self._add(np.zeros(round((ENDED_S + QUIET_S) * RATE), np.float32), now_s + QUIET_S)
 
     def read(self, timeout_s: float) -> Block | None:
         """The next block, or ``None`` after ``timeout_s`` seconds without one."""

@@ -10,6 +10,8 @@ from voice.events import Ignored, Understood
 
 NOBODY = "nobody seems to have spoken"
 """Why a turn without a voice in it is ignored."""
+AMID = "it was said amid other talk"
+"""Why an answer did not count."""
 NO_SPEECH = 0.6
 """Probability of no speech above which an improbable text is taken for an invention of the recognizer."""
 INVENTED = -1.0
