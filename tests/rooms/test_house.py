@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from wyoming.audio import AudioChunk
 
 from voice.app import Content, prepare_now
 from voice.events import Beat, Cue, Due, Event, Silenced, Understood
+from voice.hearing.amid_talk import QUIET_S
 from voice.hearing.turns import PATIENCE_MS
 from voice.keeping.clock import clock_at, clock_from
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
 from voice.keeping.store import memory_store
 from voice.rooms.house import RATE, TICK_S, House
+from voice.rooms.microphone import RoomMicrophone
 from voice.rooms.room import LEAD_S, Room
 from voice.speaking.voice import Voice
 
@@ -280,3 +283,16 @@ def test_a_machine_that_slept_sends_no_flood(home: Home) -> None:
     home.house.tick()
     sent: list[Any] = home.speakers["kitchen"].streams[-1]
     assert len(sent[-1][1]) <= 2 * RATE
+
+
+def test_silence_follows_what_a_satellite_stops_sending() -> None:
+    """Enough to end what was said, and for an answer amid talk to count; in its order on the clock."""
+    microphone = RoomMicrophone()
+    microphone.take(AudioChunk(16_000, 2, 1, b"\0\0" * 1024), 9.2)
+    microphone.quiet(10.0)
+    first, *quiet = iter(lambda: microphone.read(0.0), None)
+    assert len(first.samples) == 1024
+    assert not any(block.samples.any() for block in quiet)
+    end_s = quiet[-1].time_s + len(quiet[-1].samples) / 16_000
+    assert 10.0 - PATIENCE_MS / 1000 > quiet[0].time_s > first.time_s
+    assert end_s >= 10.0 + QUIET_S
