@@ -30,6 +30,7 @@ class Said:
     """What a turn means, with its words."""
 
     found: Recognition
+    """What it means, or why nothing."""
     words: Heard | None = None
     """None where there were none."""
 
