@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from voice.cli import main
 from voice.errors import ContentErrors
 from voice.keeping.settings import _File, load_home, load_settings, load_values, settings_path, why_not
-from voice.keeping.settings_file import change, fresh_text
+from voice.keeping.settings_file import change, fresh_text, holds
 from voice.keeping.settings_table import ROWS
 
 
@@ -72,13 +72,31 @@ def test_comments_and_everything_else_in_the_file_stay() -> None:
     assert load_home().pace == 140
 
 
-def test_what_is_taken_away_stays_as_a_comment() -> None:
-    """All lines of it: a ritual that was written there is not lost."""
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("rituals", "rituals:\n  - act: hug\n    when: every evening at six\n"),
+        ("rituals", "rituals:\n- act: hug\n# six is good\n  when: every evening at six\n"),
+        ("keys", "keys: {\n  KEY_F13: pause,\n  KEY_F14: stop\n}\n"),
+        ("quiet_hours", 'quiet_hours: [\n"22:00",\n"07:00",\n]\n'),
+        ("names", "names: # both\n- Ana\n- Bo\n"),
+        ("country", "country: >-\n  GB\n"),
+        ("pace", "pace: 130"),
+        ("pace", "pace: 130 # slow\n"),
+        ("volume", "volume:\n"),
+    ],
+)
+@pytest.mark.parametrize("after", ["", "# next\nlanguage: en\n", "\n# last\n", "language: en # ours\n"])
+def test_what_is_taken_away_stays_as_a_comment(key: str, written: str, after: str) -> None:
+    """All lines of it, in whatever way they are written: a ritual is not lost. What comes after stays as it is."""
     path = settings_path()
     path.parent.mkdir(parents=True)
-    path.write_text("rituals:\n  - act: hug\n    when: every evening at six\npace: 120\n")
-    change("rituals", None)
-    assert path.read_text() == "# rituals:\n#   - act: hug\n#     when: every evening at six\npace: 120\n"
+    written = written if written.endswith("\n") or not after else written + "\n"
+    path.write_text("# first\n" + written + after)
+    change(key, None)
+    lines = written.splitlines(keepends=True)
+    assert path.read_text() == "# first\n" + "".join("# " + line for line in lines) + after
+    assert not holds(key)
 
 
 def test_a_fresh_file_explains_every_setting_and_sets_none() -> None:

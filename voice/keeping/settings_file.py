@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode
+from ruamel.yaml.nodes import MappingNode, Node
 
 from voice.content import read_yaml
 from voice.errors import ContentErrors, DeviceError
@@ -88,16 +89,17 @@ def _places(text: str, key: str) -> list[tuple[int, int]]:
     """
     root = YAML(typ="rt", pure=True).compose(text)
     pairs = root.value if isinstance(root, MappingNode) else []
-    firsts = [name.start_mark.line for name, _ in pairs if name.value == key]
     lines = text.splitlines()
+    return [(name.start_mark.line, _end(lines, name, value)) for name, value in pairs if name.value == key]
 
-    def end(first: int) -> int:
-        last = first + 1
-        while last < len(lines) and (lines[last][:1] in " \t-" and lines[last].strip()):
-            last += 1
-        return last
 
-    return [(first, end(first)) for first in firsts]
+def _end(lines: Sequence[str], name: Node, value: Node) -> int:
+    """The line beyond a value. What is written as a block is followed by the next key, and whatever lies between."""
+    first, mark = int(name.start_mark.line), value.end_mark
+    last = max(first, int(mark.line) - (mark.column == 0)) + 1
+    while last > first + 1 and lines[last - 1].lstrip()[:1] in ("", "#"):
+        last -= 1
+    return last
 
 
 def _written(value: object) -> str:
