@@ -96,7 +96,7 @@ def _places(text: str, key: str) -> list[tuple[int, int]]:
 def _end(lines: Sequence[str], name: Node, value: Node) -> int:
     """The line beyond a value. What is written as a block is followed by the next key, and whatever lies between."""
     first, mark = int(name.start_mark.line), value.end_mark
-    last = max(first, int(mark.line) - (mark.column == 0)) + 1
+    last = max(first, int(mark.line) - int(mark.column == 0)) + 1
     while last > first + 1 and lines[last - 1].lstrip()[:1] in ("", "#"):
         last -= 1
     return last
