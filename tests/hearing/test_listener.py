@@ -15,7 +15,7 @@ from voice.events import Deaf, Error, Event, Heard, Ignored, Speech, Understood
 from voice.hearing.listener import Listener
 from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
-from voice.understanding.recognition import NOBODY, Candidate, Recognition
+from voice.understanding.recognition import AMID, NOBODY, Candidate, Recognition
 
 Say = Callable[..., npt.NDArray[np.float32]]
 PHRASES = {"help us calm down": "CalmTogether", "stop": "Stop", "go on": "GoOn"}
@@ -313,3 +313,23 @@ def test_an_answer_amid_talk_waits_for_quiet(say: Say) -> None:
         assert size > 320 or answer.t == pytest.approx(heard.end + 2.0, abs=0.03)
         talked = decided(np.concatenate(sounds), size)
         assert not any(isinstance(event, Understood) for event in talked)
+
+
+def test_an_answer_amid_talk_is_none_where_the_microphone_goes(say: Say) -> None:
+    """Whether it was quiet after it is not known."""
+    yes = Transcript("Yes.", final=True, log_prob=-0.4, no_speech=0.1)
+
+    class Answering(Judge):
+        def weigh(self, transcript: Transcript, *rest: object, **named: object) -> Recognition:
+            if transcript is not yes:
+                return Recognition("did you call her", why="no sentence is near enough")
+            return Recognition("Yes.", "Answer", answer="yes")
+
+    engine = Told(STOP, yes)
+    engine.finds = []
+    listener = Listener(engine, Answering(), clock=seconds)
+    listener.attend("asking", ["yes", "no"])
+    events = listener.feed(np.concatenate([say("did you call her"), say("yes")[:-8_000]])) + listener.skip(0)
+    assert [event.why for event in events if isinstance(event, Ignored)] == ["no sentence is near enough", AMID]
+    later = listener.feed(np.zeros(4 * 16_000, np.float32))
+    assert not any(isinstance(event, Understood) for event in [*events, *later])
