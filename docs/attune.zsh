@@ -157,7 +157,7 @@ _shtab_attune_hear_options=(
   "--voice[the synthesizer\'s voice]:NAME:"
   "*--data[own scripts\/ and intents\/]:DIR:_files"
   "--log-level[how much is logged, never words]:log_level:(debug info warning error)"
-  "(*):WAV:_files"
+  "(*):a sound file\: WAV, FLAC:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -192,7 +192,7 @@ def _rehearse(commands: Commands) -> argparse.ArgumentParser:
 
 def _hear(commands: Commands) -> argparse.ArgumentParser:
     parser = commands.add_parser("hear", help="what would be understood of a recording; one JSON object each")
-    parser.add_argument("recordings", nargs="+", type=Path, metavar="WAV")
+    parser.add_argument("recordings", nargs="+", type=Path, metavar="SOUND", help="a sound file: WAV, FLAC")
     _reading(parser)
     parser.add_argument("--expect", metavar='"yes,no,stop"', help="which of these it is, or none")
     return parser

@@ -36,7 +36,7 @@ ROWS = (
         ("quiet hours from ten to seven", "no quiet hours")),
     Row("patience", "How long something due waits for a good moment, in minutes.", "1 to 120", 15, "30",
         ("be patient for thirty minutes",)),
-    Row("rituals", "Small acts and when they come round.", "a list of acts and times", [],
+    Row("rituals", "Small acts and when they come round, beside those you ask for by voice.", "a list of acts and times", [],
         "[{act: hug, when: every evening at six}]", ("remind us to hug every evening at six",)),
     Row("voice", "Which voice speaks.", "auto, espeak, piper, a voice's name, or a Piper file", "auto", "espeak",
         ("use the other voice from now on",)),
