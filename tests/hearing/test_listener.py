@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from voice.child import ChildDied
 from voice.events import Deaf, Error, Event, Heard, Ignored, Speech, Understood
 from voice.hearing.listener import Listener
+from voice.hearing.over_voice import OverVoice
 from voice.hearing.recognizer import Found, Opinion, Recognizer, Transcript
 from voice.understanding.grammar import Grammar
 from voice.understanding.recognition import AMID, NOBODY, Candidate, Recognition
@@ -69,6 +70,16 @@ class Judge:
         if scores[best] < -3.4:
             return Recognition(transcript.text, why="it does not sound like any sentence")
         return Recognition(transcript.text, shortlist[best].meaning.intent, score=0.9)
+
+
+class Answering(Judge):
+    """Takes one "yes" for an answer, and all else for talk."""
+
+    def weigh(self, transcript: Transcript, *rest: object, **named: object) -> Recognition:
+        """By its words alone."""
+        if transcript is not YES:
+            return Recognition(transcript.text, why="no sentence is near enough")
+        return Recognition(transcript.text, "Answer", answer="yes")
 
 
 class Told:
@@ -132,6 +143,10 @@ class Told:
 
 
 STOP = Transcript("Stop.", final=True, log_prob=-0.4, no_speech=0.1)
+TALK, YES, MORE = (
+    Transcript(text, final=True, log_prob=-0.4, no_speech=0.1)
+    for text in ("Did you call your mother?", "Yes.", "Then let us do that tomorrow.")
+)
 INVENTED = Transcript("Thank you.", final=True, log_prob=-1.3, no_speech=0.8)
 
 
@@ -287,18 +302,10 @@ def test_a_near_miss_said_again_counts(say: Say) -> None:
 
 def test_an_answer_amid_talk_waits_for_quiet(say: Say) -> None:
     """After talk it counts two seconds after its last word; where talk goes on it is none; in any cutting."""
-    words = ["Did you call your mother?", "Yes.", "Then let us do that tomorrow."]
-    talk, yes, more = (Transcript(text, final=True, log_prob=-0.4, no_speech=0.1) for text in words)
     sounds = [say("did you call your mother"), say("yes"), say("then let us do that tomorrow")[14_000:]]
 
-    class Answering(Judge):
-        def weigh(self, transcript: Transcript, *rest: object, **named: object) -> Recognition:
-            if transcript is not yes:
-                return Recognition(transcript.text, why="no sentence is near enough")
-            return Recognition(transcript.text, "Answer", answer="yes")
-
     def decided(sound: npt.NDArray[np.float32], size: int) -> list[Event]:
-        engine = Told(talk, yes, more)
+        engine = Told(TALK, YES, MORE)
         engine.finds = []
         listener = Listener(engine, Answering(), clock=seconds)
         listener.attend("asking", ["yes", "no"])
@@ -317,15 +324,7 @@ def test_an_answer_amid_talk_waits_for_quiet(say: Say) -> None:
 
 def test_an_answer_amid_talk_is_none_where_the_microphone_goes(say: Say) -> None:
     """Whether it was quiet after it is not known."""
-    yes = Transcript("Yes.", final=True, log_prob=-0.4, no_speech=0.1)
-
-    class Answering(Judge):
-        def weigh(self, transcript: Transcript, *rest: object, **named: object) -> Recognition:
-            if transcript is not yes:
-                return Recognition("did you call her", why="no sentence is near enough")
-            return Recognition("Yes.", "Answer", answer="yes")
-
-    engine = Told(STOP, yes)
+    engine = Told(TALK, YES)
     engine.finds = []
     listener = Listener(engine, Answering(), clock=seconds)
     listener.attend("asking", ["yes", "no"])
@@ -333,3 +332,21 @@ def test_an_answer_amid_talk_is_none_where_the_microphone_goes(say: Say) -> None
     assert [event.why for event in events if isinstance(event, Ignored)] == ["no sentence is near enough", AMID]
     later = listener.feed(np.zeros(4 * 16_000, np.float32))
     assert not any(isinstance(event, Understood) for event in [*events, *later])
+
+
+@pytest.mark.parametrize("guiding", [True, False])
+def test_what_begins_over_the_guide_is_no_talk(say: Say, guiding: bool) -> None:
+    """It may be the guide's own question: the answer after it counts at once, and not only after two seconds."""
+    engine = Told(TALK, YES)
+    engine.finds = []
+    ears = OverVoice(Listener(engine, Answering(), clock=seconds), None, clock=seconds, echo="off")
+    ears.attend("asking", ["yes", "no"])
+    events: list[Event] = []
+    for sound, over in ((say("did you call your mother"), guiding), (say("yes"), False)):
+        for at in range(0, len(sound), 320):
+            block = sound[at : at + 320]
+            events += ears.feed(block, np.zeros_like(block), guiding=over)
+    heard = [event for event in events if isinstance(event, Heard)]
+    answers = [event for event in [*events, *ears.finish()] if isinstance(event, Understood)]
+    assert len(heard) == (2 if guiding else 1)
+    assert len(answers) == guiding
