@@ -16,8 +16,8 @@ from voice.content import read_yaml
 from voice.keeping import records
 from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import Now
-from voice.keeping.due import Room, Rules, at_start, day_time, due, due_iso, is_quiet, not_today, waking_day
-from voice.keeping.lookout import Closed
+from voice.keeping.due import Room, Rules, at_start, day_time, due, due_iso, is_quiet, must_wait, not_today, waking_day
+from voice.keeping.lookout import Waiting
 from voice.keeping.store import memory_store
 
 TABLE = read_yaml(Path(__file__).parent / "due.yaml").data
@@ -32,7 +32,7 @@ class World:
         self.now = now
         self.rules = rules
         self.room = Room()
-        self.closed = Closed()
+        self.waiting = Waiting()
         self.stopped: Now | None = None
         self.awake = True
         self.store = memory_store()
@@ -90,9 +90,10 @@ class World:
 
     def _room(self) -> Room:
         stopped_s = mark(self.stopped).ago_s(self.now) if self.stopped else float("inf")
-        patience_s = self.rules.patience_s
-        closed_s = self.closed.look(self.now.uptime_s, closed=self.room.closed, patience_s=patience_s)
-        return replace(self.room, stopped_s=stopped_s, closed_s=closed_s)
+        room = replace(self.room, stopped_s=stopped_s)
+        waits = must_wait(self.now, records.appointments(self.store), room)
+        waited_s = self.waiting.look(self.now.uptime_s, waits=waits, patience_s=self.rules.patience_s)
+        return replace(room, waited_s=waited_s)
 
     def _bring(self, calls: list[Any]) -> None:
         for call in calls:

@@ -21,6 +21,10 @@ AFTER_S, QUIET_S = 8.0, 2.0
 """Seconds after talk within which an answer is held, and of quiet that it then needs. Source: in 16 recordings of AMI's
 meetings eleven answers are understood for which nobody asked; seven follow other talk, all within 5.9 s, and after six
 of these somebody speaks again within 1.8 s (after the seventh the recording ends)."""
+STAYING = frozenset(
+    ("louder", "softer", "slower", "faster", "repeat", "again", "how-long", "go-on", "hard-of-hearing", "cant-keep-up")
+)
+"""Controls after which the question still stands as it was answered; all others take the answer back, or leave it."""
 TIMES = 3
 """Times that the same answer is said while it is held until it counts at once: twice is said in meetings."""
 
@@ -85,10 +89,11 @@ class AmidTalk:
         return [*_dropped(held), *([said] if counts else [])]
 
     def _understood(self, said: Said, held: Said | None) -> list[Said]:
-        """Who says "louder" after an answer has spoken to the guide all along; "stop", a start and danger undo it."""
-        found, self._held = said.found, None
-        speaks_to_it = found.control not in (None, "stop") and not found.starts and "safety" not in found.metadata
-        return [*(([held] if held else []) if speaks_to_it else _dropped(held)), said]
+        """Who says "louder" after an answer has spoken to the guide all along; "never mind" and all that ends
+        something take it back."""
+        self._held = None
+        stays = said.found.control in STAYING and not said.found.starts
+        return [*(([held] if held else []) if stays else _dropped(held)), said]
 
     def due(self, now_s: float) -> list[Said]:
         """The answer that is held, once it has been quiet for long enough; to be asked while nobody speaks."""

@@ -56,8 +56,8 @@ class Room:
     """Seconds since a practice was stopped."""
     closed: bool = False
     """They asked it not to listen: "stop" would not be heard."""
-    closed_s: float = 0.0
-    """Seconds that it did not listen lately; see ``lookout.Closed``."""
+    waited_s: float = 0.0
+    """Seconds that they could not well be asked lately; see ``lookout.Waiting``."""
 
     @property
     def asks_nothing(self) -> bool:
@@ -78,7 +78,7 @@ class Call:
 def due(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, room: Room) -> list[Call]:
     """What is to be brought up at this moment, most urgent first; returns before rituals, rituals before the rest."""
     kept = tuple(kept)
-    careful = room.stopped_s < CAREFUL_S or any(is_open(item, now) for item in kept)
+    careful = is_careful(now, kept, room)
     calls: list[Call | None] = []
     for item in kept:
         if item.kind == "time-out":
@@ -89,6 +89,16 @@ def due(now: Now, kept: Iterable[Appointment], claims: Claims, rules: Rules, roo
     return sorted(
         (call for call in calls if call), key=lambda call: (order.index(call.appointment.kind), call.occurrence)
     )
+
+
+def is_careful(now: Now, kept: Iterable[Appointment], room: Room) -> bool:
+    """Whether a practice was stopped lately, or a time-out is open: no touch is suggested, nothing asked of them."""
+    return room.stopped_s < CAREFUL_S or any(is_open(item, now) for item in kept)
+
+
+def must_wait(now: Now, kept: Iterable[Appointment], room: Room) -> bool:
+    """Whether a promise or a planned talk waits, for they would not hear it well, or it not them."""
+    return room.closed or room.upset or is_careful(now, kept, room)
 
 
 def is_open(item: Appointment, now: Now) -> bool:
@@ -172,7 +182,7 @@ def _after_all(item: Appointment, claims: Claims, room: Room) -> Call | None:
 def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, room: Room, careful: bool) -> Call | None:
     """A ritual, a promise or a follow-up whose time has just come; what was missed is missed.
 
-    A ritual comes round again; the others come once, and wait until it listens again.
+    A ritual comes round again; the others come once, and wait until it listens again and they are calm.
     """
     assert item.rule is not None
     at = latest(item.rule, now.wall)
@@ -180,7 +190,7 @@ def _by_the_clock(now: Now, item: Appointment, claims: Claims, rules: Rules, roo
         return None
     late_s = (now.utc - instant(at, now.zone)).total_seconds()
     today = item.all_day and at.date() == now.wall.date()
-    patience_s = rules.patience_s + (0.0 if item.kind == "ritual" else room.closed_s)
+    patience_s = rules.patience_s + (0.0 if item.kind == "ritual" else room.waited_s)
     if late_s < 0 or not (today or late_s < patience_s):
         return None
     if item.kind == "ritual":

@@ -14,7 +14,7 @@ from voice.events import Due, Error, Event, Promised
 from voice.keeping import records
 from voice.keeping.appointments import Appointment, Claims, Mark, mark
 from voice.keeping.clock import Now, WallClock
-from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, due_iso, is_quiet
+from voice.keeping.due import CAREFUL_S, Call, Room, Rules, at_start, due, due_iso, is_quiet, must_wait
 from voice.keeping.store import Store
 from voice.keeping.timekeeping import Timekeeping
 from voice.keeping.tongues import ENGLISH, Tongue
@@ -29,21 +29,21 @@ PRACTICES = {"time-out": "time-out", "ritual": "rituals", "promise": "promise"}
 """The script that brings up each kind; a follow-up names its own."""
 
 
-class Closed:
-    """For how long it did not listen lately: what they asked to be told meanwhile is told when it listens again."""
+class Waiting:
+    """For how long they could not well be asked lately (``due.must_wait``): what comes once is told after that."""
 
     def __init__(self) -> None:
-        """It listens."""
+        """They can be asked."""
         self._is = False
         self._from_s = self._until_s = float("-inf")
 
-    def look(self, uptime_s: float, *, closed: bool, patience_s: float) -> float:
-        """Seconds that it was closed, until ``patience_s`` after it was opened, then 0; times are seconds of uptime."""
-        if closed and not self._is and uptime_s >= self._until_s + patience_s:
+    def look(self, uptime_s: float, *, waits: bool, patience_s: float) -> float:
+        """Seconds that they had to wait, until ``patience_s`` after that, then 0; times are seconds of uptime."""
+        if waits and not self._is and uptime_s >= self._until_s + patience_s:
             self._from_s = uptime_s
-        if closed or self._is:
+        if waits or self._is:
             self._until_s = uptime_s
-        self._is = closed
+        self._is = waits
         return self._until_s - self._from_s if uptime_s < self._until_s + patience_s else 0.0
 
 
@@ -62,7 +62,7 @@ class Lookout(ABC):
         self._started = self._settled = self._told_trouble = False
         self._before = {item.id for item in records.appointments(store)}
         self._looked_s = float("-inf")
-        self._closed = Closed()
+        self._waiting = Waiting()
         self._claimed_here: dict[tuple[int, str], Mark] = {}
         """What was brought up while the disk refused to note it."""
 
@@ -137,8 +137,10 @@ class Lookout(ABC):
         self._mind_a_jump(t)
         now, doubtful = self.now(t), self.doubts_time(t)
         kept, claims = records.appointments(self.store), records.claims(self.store)
-        closed_s = self._closed.look(now.uptime_s, closed=room.closed, patience_s=self.rules.patience_s)
-        room = replace(room, stopped_s=self._since_stopped_s(now), closed_s=closed_s)
+        room = replace(room, stopped_s=self._since_stopped_s(now))
+        waits = must_wait(now, kept, room)
+        waited_s = self._waiting.look(now.uptime_s, waits=waits, patience_s=self.rules.patience_s)
+        room = replace(room, waited_s=waited_s)
         before = tuple(item for item in kept if item.id in self._before)
         events: list[Event] = []
         if not self._started:

@@ -14,6 +14,7 @@ from voice.keeping.appointments import Appointment, mark
 from voice.keeping.clock import WallClock
 from voice.keeping.due import Rules
 from voice.keeping.keeper import Keeper
+from voice.keeping.recurrence import begins_another_day
 from voice.keeping.settings import Ritual, load_night, load_rules, settings_path
 from voice.keeping.spoken import read_repeat
 from voice.keeping.store import LaterVersion, Store, data_folder, makeshift_store, memory_store, open_store
@@ -94,14 +95,18 @@ def passing_keeper(responses: Responses, titles: Mapping[str, str], clock: WallC
 
 
 def _take_over(store: Store, rituals: Sequence[Ritual], clock: WallClock) -> None:
-    """The rituals of the settings, and none that stood there before."""
+    """The rituals of the settings, and none that stood there before. One that stood there goes on as it began: "every
+    other friday" counts from its first."""
     now = clock(0.0)
-    wanted = []
+    before = [item for item in records.appointments(store) if item.origin == "settings" and item.rule]
+    kept = set()
     for ritual in rituals:
         spoken = read_repeat(ritual.when, now.wall)
         assert spoken is not None
-        wanted.append(Appointment("ritual", ritual.act, mark(now), rule=spoken.rule, origin="settings"))
-    kept = {records.add(store, item).id for item in wanted}
+        wanted = Appointment("ritual", ritual.act, mark(now), rule=spoken.rule, origin="settings")
+        known = (item for item in before if item.what == ritual.act and item.rule)
+        same = next((item for item in known if begins_another_day(item.rule or "", spoken.rule)), None)
+        kept.add((same or records.add(store, wanted)).id)
     gone = [item for item in records.appointments(store) if item.origin == "settings" and item.id not in kept]
     if gone:
         records.let_go(store, *gone)

@@ -80,14 +80,17 @@ def add(store: Store, wanted: Appointment) -> Appointment:
         return replace(wanted, id=cursor.lastrowid or 0)
 
 
-def move(store: Store, item: Appointment, *, due: Mark | None = None, rule: str | None = None) -> Appointment:
+def move(
+    store: Store, item: Appointment, *, due: Mark | None = None, rule: str | None = None, all_day: bool | None = None
+) -> Appointment:
     """Give an appointment another time; raises ``DeviceError``."""
-    moved = replace(item, due=due or item.due, rule=rule or item.rule)
+    all_day = item.all_day if all_day is None else all_day
+    moved = replace(item, due=due or item.due, rule=rule or item.rule, all_day=all_day)
     mark = (moved.due.utc.timestamp(), moved.due.uptime_s, moved.due.boot) if moved.due else (None, None, None)
     with store.change() as db:
         db.execute(
-            "UPDATE appointments SET due_utc = ?, due_uptime = ?, due_boot = ?, rule = ? WHERE id = ?",
-            (*mark, moved.rule, item.id),
+            "UPDATE appointments SET due_utc = ?, due_uptime = ?, due_boot = ?, rule = ?, all_day = ? WHERE id = ?",
+            (*mark, moved.rule, moved.all_day, item.id),
         )
     return moved
 

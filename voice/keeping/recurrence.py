@@ -71,6 +71,12 @@ def instant(wall: datetime, zone: str) -> datetime:
     return there.astimezone(UTC)
 
 
+def begins_another_day(left: str, right: str) -> bool:
+    """Whether two repetitions are the same but for the day that they begin on, as where one was read again later."""
+    (first, *how), (second, *others) = parts_of(left), parts_of(right)
+    return (first.time(), how) == (second.time(), others)
+
+
 def parts_of(text: str) -> tuple[datetime, str, int, tuple[str, ...]]:
     """A rule's first time, its frequency, its interval and its weekdays, as ``rule`` was given them."""
     start, parts = text.splitlines()

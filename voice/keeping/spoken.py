@@ -77,20 +77,20 @@ def is_repeat(text: str) -> str:
     return text
 
 
-def find_time(text: str, wall: datetime, language: str = "en") -> Spoken | None:
+def find_time(text: str, wall: datetime, language: str = "en", *, lasts: bool = True) -> Spoken | None:
     """The longest time that some words of a text say; the first of equally long ones. What is only a part of a time
-    that cannot be read is none.
+    that cannot be read is none. Without ``lasts`` neither is how long something takes ("for ten minutes").
     """
-    return _search(text, wall, language)[0]
+    return _search(text, wall, language, lasts)[0]
 
 
 def says_half_a_time(text: str, wall: datetime, language: str = "en") -> bool:
     """Whether a text says no time, but a part of one that cannot be read: "every evening at twenty four o'clock"."""
-    spoken, cut = _search(text, wall, language)
+    spoken, cut = _search(text, wall, language, True)
     return spoken is None and cut
 
 
-def _search(text: str, wall: datetime, language: str) -> tuple[Spoken | None, bool]:
+def _search(text: str, wall: datetime, language: str, lasts: bool) -> tuple[Spoken | None, bool]:
     """The time in a text, and whether a longer one was only a part of what cannot be read."""
     words = _reader(language).words(text)
     known = _reader(language).known()
@@ -109,7 +109,8 @@ def _search(text: str, wall: datetime, language: str) -> tuple[Spoken | None, bo
             continue
         slots = _reader(language).slots(" ".join(words[start:end]))
         spoken = _meaning(slots, wall) if slots else None
-        if spoken and not _reader(language).BESIDE.cuts(words, start, end):
+        only_lasts = not lasts and isinstance(spoken, Length) and not spoken.moment
+        if spoken and not only_lasts and not _reader(language).BESIDE.cuts(words, start, end):
             return spoken, bool(cut)
         if spoken:
             cut.append((start, end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from voice.events import Event, Kept, Noted, Promised
@@ -27,6 +27,8 @@ SHORTEST_MIN, USUAL_MIN, LONGEST_MIN = 5, 20, 120
 """A time-out in minutes: at least twenty are often advised, and a whole evening is no break any more."""
 MORE_S = 10 * 60.0
 """Ten more."""
+LATER = timedelta(hours=1)
+"""For something of today whose evening has come: it is brought up so much later."""
 MOST_NAMED = 3
 """So many practices of a week are named."""
 
@@ -72,7 +74,7 @@ class Wishes:
     def _time_out(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         spoken = self._keeper.said_time(t)
         if isinstance(spoken, Moment | Day):
-            wall = spoken.wall if isinstance(spoken, Moment) else datetime.combine(spoken.day, EVENING)
+            wall = spoken.wall if isinstance(spoken, Moment) else self._on(spoken.day, now)
             seconds = (instant(wall, now.zone) - now.utc).total_seconds()
         else:
             asked = spoken.minutes if isinstance(spoken, Length) else int(details.get("minutes") or USUAL_MIN)
@@ -130,30 +132,51 @@ class Wishes:
         return self._once("follow-up", str(details["practice"]), spoken, details, t, now)
 
     def _promise(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
-        spoken = find_time(str(details.get("words") or ""), now.wall, self._tongue.language) or self._keeper.said_time(
-            t
-        )
+        """By when is told by its words, or where they tell none that comes once, by the answer about it."""
+        words = str(details.get("words") or "")
+        spoken = find_time(words, now.wall, self._tongue.language, lasts=False)
+        if spoken is None or isinstance(spoken, Repeat):
+            spoken = self._keeper.said_time(t)
         return self._once("promise", "promise", spoken, details, t, now)
 
     def _once(
         self, kind: Kind, what: str, spoken: Spoken | None, details: Details, t: float, now: Now
     ) -> tuple[Details, list[Event]]:
         """Something that comes once, on a day or at a moment."""
-        if isinstance(spoken, Length):
-            spoken = Moment(now.wall.replace(microsecond=0) + timedelta(minutes=spoken.minutes))
         if isinstance(spoken, Repeat) or spoken is None:
             return {"kept": "when"}, []
-        if isinstance(spoken, Moment) and is_quiet(spoken.wall.time(), self._keeper.rules):
+        wall, all_day = self._coming(spoken, now)
+        if not all_day and is_quiet(wall.time(), self._keeper.rules):
             if kind != "promise":
                 return {"kept": "quiet", "when": self._tongue.another_time}, []
-            spoken = Day(waking_day(spoken.wall, self._keeper.rules))  # "by midnight" is when it should be done by
-        all_day = isinstance(spoken, Day)
-        wall = day_time(spoken.day, self._keeper.rules) if isinstance(spoken, Day) else spoken.wall
-        wall = max(wall, now.wall.replace(microsecond=0) + timedelta(minutes=1)) if all_day else wall
+            wall, all_day = self._in_waking_hours(wall, now)
         words = str(details.get("words") or "") or None
         return self._written(
             Appointment(kind, what, mark(now), None, once(wall), all_day, details.get("person"), words), t, now
         )
+
+    def _coming(self, spoken: Moment | Day | Length, now: Now) -> tuple[datetime, bool]:
+        """The wall-clock time of what comes once, and whether any time of that day will do."""
+        match spoken:
+            case Day(day=day):
+                return self._on(day, now), True
+            case Length(minutes=minutes):
+                return now.wall.replace(microsecond=0) + timedelta(minutes=minutes), False
+            case Moment(wall=wall):
+                return wall, False
+
+    def _in_waking_hours(self, wall: datetime, now: Now) -> tuple[datetime, bool]:
+        """The evening before a time in quiet hours: "by midnight" is when it should be done by."""
+        return self._on(waking_day(wall, self._keeper.rules), now), True
+
+    def _on(self, day: date, now: Now) -> datetime:
+        """When something of a day is brought up: in its evening, or later where that has come, or the day after where
+        later is quiet."""
+        rules = self._keeper.rules
+        later = now.wall.replace(microsecond=0) + LATER
+        if (wall := day_time(day, rules)) > now.wall:
+            return wall
+        return day_time(now.wall.date() + timedelta(days=1), rules) if is_quiet(later.time(), rules) else later
 
     def _promise_over(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         records.let_go(self._keeper.store, *(item for item in self._open("promise") if item.id == details.get("id")))
@@ -162,13 +185,14 @@ class Wishes:
     def _promise_moved(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """Another day; tomorrow where none was said."""
         spoken = self._keeper.said_time(t)
-        day = spoken.day if isinstance(spoken, Day) else (now.wall + timedelta(days=1)).date()
-        wall = spoken.wall if isinstance(spoken, Moment) else day_time(day, self._keeper.rules)
-        if is_quiet(wall.time(), self._keeper.rules):
-            wall = day_time(waking_day(wall, self._keeper.rules), self._keeper.rules)
+        if spoken is None or isinstance(spoken, Repeat):
+            spoken = Day((now.wall + timedelta(days=1)).date())
+        wall, all_day = self._coming(spoken, now)
+        if not all_day and is_quiet(wall.time(), self._keeper.rules):
+            wall, all_day = self._in_waking_hours(wall, now)
         for item in self._open("promise"):
             if item.id == details.get("id"):
-                moved = records.move(self._keeper.store, item, rule=once(wall))
+                moved = records.move(self._keeper.store, item, rule=once(wall), all_day=all_day)
                 return self._facts(moved, now), [self._promised(moved, t, now)]
         return {"kept": "none"}, []
 

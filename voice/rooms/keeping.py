@@ -27,7 +27,7 @@ class RoomKeeper(Keeper):
         self.timekeeping = house.timekeeping
         self._before = house._before
         self._claimed_here = house._claimed_here
-        self._closed = house._closed
+        self._waiting = house._waiting
         self._house = house
         self.night = house.night
         self._brings_up = brings_up
