@@ -26,6 +26,7 @@ YES, NO = (said(word, intent="Answer", answer=word, score=0.9) for word in ("yes
 STOP_HERE = said("stop", intent="Stop", answer="stop")
 STOP = said("stop it", intent="Stop", metadata={"control": "stop"})
 LOUDER = said("louder", intent="Louder", metadata={"control": "louder"})
+NEVER_MIND = said("never mind", intent="Cancel", metadata={"control": "cancel"})
 START = said("help us calm down", intent="CalmTogether", metadata={"starts": "two-minute-reset"})
 
 
@@ -123,9 +124,11 @@ def test_stop_controls_and_starts_count_at_once(word: Said) -> None:
     assert after_talk().heard(word, 3.0, 3.4) == [word]
 
 
-@pytest.mark.parametrize(("word", "counts"), [(LOUDER, True), (STOP, False), (STOP_HERE, False), (START, False)])
+@pytest.mark.parametrize(
+    ("word", "counts"), [(LOUDER, True), (STOP, False), (STOP_HERE, False), (NEVER_MIND, False), (START, False)]
+)
 def test_who_speaks_to_the_guide_meant_the_answer_too(word: Said, counts: bool) -> None:
-    """But "stop" takes it back, and a start."""
+    """But "stop" takes it back, "never mind", and a start."""
     assert holding().heard(word, 4.0, 4.4) == [YES if counts else dropped(YES), word]
 
 

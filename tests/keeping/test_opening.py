@@ -54,6 +54,19 @@ def test_rituals_of_the_settings_come_and_go_with_them(tmp_path: Path, settings:
         assert [item.what for item in records.appointments(keeper.store)] == ["walk", "tea"]
 
 
+@pytest.mark.parametrize("when", ["every other friday at eight", "once a week at six", "every evening at six"])
+def test_a_ritual_of_the_settings_goes_on_as_it_began(tmp_path: Path, settings: Path, when: str) -> None:
+    """Every other Friday, though Attune is started anew on each of the days between."""
+    settings.write_text(f"rituals: [{{act: walk, when: {when}}}]")
+    kept = []
+    for day in (25, 26, 28, 31):
+        clock = clock_from(clock_at(f"2026-03-{day}T20:30[Europe/Berlin]"))
+        with open_keeper(RESPONSES, {}, clock, tmp_path) as keeper:
+            kept += records.appointments(keeper.store)
+    assert len(kept) == 4
+    assert len(set(kept)) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -56,6 +56,16 @@ def test_what_is_no_time_is_none(said: str) -> None:
     assert read_time(said, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [("listen to you for ten minutes tomorrow", "2026-03-26"), ("breathe for ten minutes", None),
+     ("call her in ten minutes", "+PT10M"), ("for half an hour on friday at eight pm", "2026-03-27T20:00")],
+)  # fmt: skip
+def test_how_long_something_takes_is_not_when(said: str, means: str | None) -> None:
+    """Where only that is asked."""
+    assert written(find_time(said, NOW, lasts=False)) == means
+
+
 @pytest.mark.parametrize(("said", "means"), TABLE["inside"].items())
 def test_the_longest_time_in_a_sentence_counts(said: str, means: str | None) -> None:
     """Words around a time do not matter."""
