@@ -134,6 +134,8 @@ class Wishes:
     def _promise(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         """By when is told by its words, or where they tell none that comes once, by the answer about it."""
         words = str(details.get("words") or "")
+        if not words:  # they were lost: there would be nothing to bring up
+            return {"kept": "words"}, []
         spoken = find_time(words, now.wall, self._tongue.language, lasts=False)
         if spoken is None or isinstance(spoken, Repeat):
             spoken = self._keeper.said_time(t)
