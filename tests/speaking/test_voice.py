@@ -214,6 +214,7 @@ def test_no_process_is_left(real: Voice) -> None:
     """Closing ends the child and every copy it made."""
     import psutil
 
+    real.say("one")  # then it has begun, and makes no copies by itself
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     voice = Voice(RATE)
     voice.say("one")

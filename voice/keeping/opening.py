@@ -98,14 +98,14 @@ def _take_over(store: Store, rituals: Sequence[Ritual], clock: WallClock) -> Non
     """The rituals of the settings, and none that stood there before. One that stood there goes on as it began: "every
     other friday" counts from its first."""
     now = clock(0.0)
-    before = [item for item in records.appointments(store) if item.origin == "settings" and item.rule]
+    before = [item for item in records.appointments(store) if item.origin == "settings"]
     kept = set()
     for ritual in rituals:
         spoken = read_repeat(ritual.when, now.wall)
         assert spoken is not None
         wanted = Appointment("ritual", ritual.act, mark(now), rule=spoken.rule, origin="settings")
-        known = (item for item in before if item.what == ritual.act and item.rule)
-        same = next((item for item in known if begins_another_day(item.rule or "", spoken.rule)), None)
+        known = (item for item in before if item.what == ritual.act)
+        same = next((item for item in known if item.rule and begins_another_day(item.rule, spoken.rule)), None)
         kept.add((same or records.add(store, wanted)).id)
     gone = [item for item in records.appointments(store) if item.origin == "settings" and item.id not in kept]
     if gone:
