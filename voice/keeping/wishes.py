@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from voice.events import Event, Kept, Noted, Promised
 from voice.keeping import records
 from voice.keeping.appointments import Appointment, Kind, mark
 from voice.keeping.clock import Now
-from voice.keeping.due import EVENING, day_time, due_iso, is_quiet, waking_day
+from voice.keeping.coming_once import coming_once, due_by, on_day
+from voice.keeping.due import EVENING, due_iso, is_quiet
 from voice.keeping.history import week_of
 from voice.keeping.recurrence import instant, latest, once, parts_of, rule, twelve_hours_later
 from voice.keeping.said_wishes import SaidWishes
@@ -27,8 +28,6 @@ SHORTEST_MIN, USUAL_MIN, LONGEST_MIN = 5, 20, 120
 """A time-out in minutes: at least twenty are often advised, and a whole evening is no break any more."""
 MORE_S = 10 * 60.0
 """Ten more."""
-LATER = timedelta(hours=1)
-"""For something of today whose evening has come: it is brought up so much later."""
 MOST_NAMED = 3
 """So many practices of a week are named."""
 
@@ -74,7 +73,7 @@ class Wishes:
     def _time_out(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         spoken = self._keeper.said_time(t)
         if isinstance(spoken, Moment | Day):
-            wall = spoken.wall if isinstance(spoken, Moment) else self._on(spoken.day, now)
+            wall = spoken.wall if isinstance(spoken, Moment) else on_day(spoken.day, now, self._keeper.rules)
             seconds = (instant(wall, now.zone) - now.utc).total_seconds()
         else:
             asked = spoken.minutes if isinstance(spoken, Length) else int(details.get("minutes") or USUAL_MIN)
@@ -147,38 +146,14 @@ class Wishes:
         """Something that comes once, on a day or at a moment."""
         if isinstance(spoken, Repeat) or spoken is None:
             return {"kept": "when"}, []
-        wall, all_day = self._coming(spoken, now)
-        if not all_day and is_quiet(wall.time(), self._keeper.rules):
-            if kind != "promise":
-                return {"kept": "quiet", "when": self._tongue.another_time}, []
-            wall, all_day = self._in_waking_hours(wall, now)
+        rules = self._keeper.rules
+        wall, all_day = due_by(spoken, now, rules) if kind == "promise" else coming_once(spoken, now, rules)
+        if not all_day and is_quiet(wall.time(), rules):
+            return {"kept": "quiet", "when": self._tongue.another_time}, []
         words = str(details.get("words") or "") or None
         return self._written(
             Appointment(kind, what, mark(now), None, once(wall), all_day, details.get("person"), words), t, now
         )
-
-    def _coming(self, spoken: Moment | Day | Length, now: Now) -> tuple[datetime, bool]:
-        """The wall-clock time of what comes once, and whether any time of that day will do."""
-        match spoken:
-            case Day(day=day):
-                return self._on(day, now), True
-            case Length(minutes=minutes):
-                return now.wall.replace(microsecond=0) + timedelta(minutes=minutes), False
-            case Moment(wall=wall):
-                return wall, False
-
-    def _in_waking_hours(self, wall: datetime, now: Now) -> tuple[datetime, bool]:
-        """The evening before a time in quiet hours: "by midnight" is when it should be done by."""
-        return self._on(waking_day(wall, self._keeper.rules), now), True
-
-    def _on(self, day: date, now: Now) -> datetime:
-        """When something of a day is brought up: in its evening, or later where that has come, or the day after where
-        later is quiet."""
-        rules = self._keeper.rules
-        later = now.wall.replace(microsecond=0) + LATER
-        if (wall := day_time(day, rules)) > now.wall:
-            return wall
-        return day_time(now.wall.date() + timedelta(days=1), rules) if is_quiet(later.time(), rules) else later
 
     def _promise_over(self, details: Details, t: float, now: Now) -> tuple[Details, list[Event]]:
         records.let_go(self._keeper.store, *(item for item in self._open("promise") if item.id == details.get("id")))
@@ -189,9 +164,7 @@ class Wishes:
         spoken = self._keeper.said_time(t)
         if spoken is None or isinstance(spoken, Repeat):
             spoken = Day((now.wall + timedelta(days=1)).date())
-        wall, all_day = self._coming(spoken, now)
-        if not all_day and is_quiet(wall.time(), self._keeper.rules):
-            wall, all_day = self._in_waking_hours(wall, now)
+        wall, all_day = due_by(spoken, now, self._keeper.rules)
         for item in self._open("promise"):
             if item.id == details.get("id"):
                 moved = records.move(self._keeper.store, item, rule=once(wall), all_day=all_day)
